@@ -1,0 +1,158 @@
+//! Keys: what was promised, in a form that stays the same over restarts and edits.
+//!
+//! A key is built from the subscription, the item, the kind, dues in canonical form, the lead,
+//! the round and its step; never from a place in the file, a title or an instrument. A post about
+//! several items has the key of the first of them by id.
+
+use crate::domain::chain::Window;
+use crate::domain::change::{Change, What, Wrong};
+use crate::domain::docket::{Docket, Item};
+use crate::domain::duration::Duration;
+use crate::domain::id::Id;
+use crate::domain::negotiation::{Negotiation, Round};
+use crate::domain::occurrence::{Kind, RoundStep};
+use crate::domain::subscription::Subscription;
+use crate::domain::words;
+use crate::domain::zone::Timestamp;
+
+pub(super) fn reminder(
+    to: &Subscription,
+    kind: Kind,
+    item: &Id,
+    window: &Window,
+    lead: Option<Duration>,
+) -> String {
+    let due = nth(&window.due.canonical(), window.ordinal);
+    match lead {
+        Some(lead) => format!("{}/{kind}/{item}/{due}/{lead}", to.id),
+        None => format!("{}/{kind}/{item}/{due}", to.id),
+    }
+}
+
+pub(super) fn round(
+    to: &Subscription,
+    negotiation: &Negotiation,
+    round: &Round,
+    step: RoundStep,
+    now: Timestamp,
+) -> String {
+    format!(
+        "{}/{}/{}",
+        to.id,
+        Kind::Round,
+        round_part(negotiation, round, step, now)
+    )
+}
+
+pub(super) fn digest(to: &Subscription, at: Timestamp) -> String {
+    format!("{}/{}/{}", to.id, Kind::Digest, to.zone.date(at))
+}
+
+pub(super) fn changes(
+    to: &Subscription,
+    kind: Kind,
+    docket: &Docket,
+    changes: &[&Change],
+    now: Timestamp,
+) -> String {
+    let first = changes
+        .iter()
+        .map(|change| (docket.items()[change.item].id(), change))
+        .min_by_key(|(id, _)| *id)
+        .map(|(_, change)| change_part(docket, change, now))
+        .expect("a group is told to those who follow one of its items");
+    match kind {
+        Kind::Summary => {
+            let minute = words::instant_to_the_minute(changes[0].at);
+            format!("{}/{kind}/{minute}/{first}", to.id)
+        }
+        _ => format!("{}/{kind}/{first}", to.id),
+    }
+}
+
+fn change_part(docket: &Docket, change: &Change, now: Timestamp) -> String {
+    let item = &docket.items()[change.item];
+    let id = item.id();
+    match (&change.what, item) {
+        (
+            What::Moved {
+                from, to, ordinal, ..
+            },
+            _,
+        ) => {
+            format!(
+                "{id}/{}>{}",
+                from.canonical(),
+                nth(&to.canonical(), *ordinal)
+            )
+        }
+        (What::Confirmed { due, step, .. }, Item::Deadline(deadline)) => {
+            format!(
+                "{id}/{}/{}",
+                due.canonical(),
+                deadline.steps[*step].standing
+            )
+        }
+        (
+            What::Corrected {
+                from,
+                to,
+                wrong: Wrong::Due,
+            },
+            _,
+        ) => {
+            format!("{id}/{}>{}", from.canonical(), to.canonical())
+        }
+        (
+            What::Corrected {
+                wrong: Wrong::Outcome,
+                ..
+            }
+            | What::Outcome,
+            _,
+        ) => {
+            let outcome = match item {
+                Item::Deadline(deadline) => deadline.outcome.as_ref(),
+                _ => None,
+            };
+            let word = outcome.map_or("none", |outcome| outcome.result.word());
+            format!("{id}/{word}")
+        }
+        (What::Round { round, step }, Item::Negotiation(negotiation)) => {
+            round_part(negotiation, &negotiation.rounds[*round], *step, now)
+        }
+        (What::RoundCorrected { round }, Item::Negotiation(negotiation)) => {
+            format!("{id}/{}", slashless(&negotiation.rounds[*round].name))
+        }
+        _ => id.to_string(),
+    }
+}
+
+fn round_part(negotiation: &Negotiation, round: &Round, step: RoundStep, now: Timestamp) -> String {
+    let name = slashless(&round.name);
+    let part = format!("{}/{name}/{step}", negotiation.id);
+    match step {
+        // These can happen again when a round is put off.
+        RoundStep::Moved | RoundStep::Starts | RoundStep::Ends => {
+            let seen = round.as_of(now);
+            let schedule = seen.as_ref().unwrap_or(round).current();
+            let from = words::instant_to_the_minute(schedule.starts.start());
+            let to = words::instant_to_the_minute(schedule.end());
+            format!("{part}/{from}>{to}")
+        }
+        _ => part,
+    }
+}
+
+/// A name that cannot be taken for several parts of a key.
+fn slashless(name: &str) -> String {
+    name.replace('%', "%25").replace('/', "%2F")
+}
+
+fn nth(due: &str, ordinal: usize) -> String {
+    if ordinal > 1 {
+        format!("{due}#{ordinal}")
+    } else {
+        due.to_owned()
+    }
+}
