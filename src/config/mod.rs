@@ -1,0 +1,235 @@
+//! From the text of a `deadlines.toml` to the docket, or to every problem in it.
+//!
+//! Pure: reads no file and no clock. Whatever the text is, it neither panics nor hangs.
+
+mod channels;
+mod computed;
+mod dates;
+mod deadlines;
+pub mod keys;
+mod problem;
+mod reader;
+mod render;
+mod schema;
+mod suggest;
+mod syntax;
+mod talks;
+mod warnings;
+
+use crate::domain::{
+    Deadline, Docket, Duration, Event, Id, Item, Negotiation, Parts, Timestamp, Zone,
+};
+use channels::Defaults;
+use chrono::NaiveTime;
+use keys::{CHANNEL, DEADLINE, EVENT, NEGOTIATION, PARTY, ROOT};
+use problem::Problems;
+pub use problem::{Code, Problem, Severity};
+use reader::{ItemKind, Reader, Table};
+pub use render::{Report, Style};
+pub use schema::json_schema;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+pub use suggest::{nearest, one_of};
+
+/// The largest file that is read, in bytes.
+pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// What a text says.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The docket, if there is no error.
+    pub docket: Option<Docket>,
+    /// Every problem, in the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the bytes of a file as of `now`: what lies ahead or long back is warned of. Gives the
+/// text too, as far as it is one, for the problems to be shown in.
+pub fn parse_bytes(bytes: &[u8], now: Timestamp) -> (Parsed, Cow<'_, str>) {
+    let failed = |code, span: std::ops::Range<usize>, message: String, help: &str| {
+        let mut problems = Problems::default();
+        problems.add_with_help(code, span, message, help);
+        Parsed {
+            docket: None,
+            problems: problems.into_sorted(),
+        }
+    };
+    if bytes.len() > FILE_BYTES_MAX {
+        let message = format!("the file has {} bytes, more than 16 MiB", bytes.len());
+        let help = "split off what ended long ago";
+        return (
+            failed(Code::TooLarge, 0..0, message, help),
+            Cow::Borrowed(""),
+        );
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (parse(text, now), Cow::Borrowed(text)),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let message = format!("byte {at} is not UTF-8");
+            let help = "save the file as UTF-8";
+            (
+                failed(Code::NotUtf8, at..at, message, help),
+                String::from_utf8_lossy(bytes),
+            )
+        }
+    }
+}
+
+/// Reads a text as of `now`.
+///
+/// ```
+/// let text = "[[deadline]]\nid = \"a\"\ntitle = \"A\"\ndue = \"2025-01-19\"\n";
+/// let now = "2025-01-01T00:00:00Z".parse().unwrap();
+/// let parsed = docket::config::parse(text, now);
+/// assert!(parsed.docket.is_none());
+/// assert_eq!(parsed.problems[0].help.as_deref(), Some("write `due = 2025-01-19`"));
+/// ```
+pub fn parse(text: &str, now: Timestamp) -> Parsed {
+    if let Some(document) = syntax::document(text) {
+        let mut reader = Reader::new(text, now);
+        let root = reader.root(document.get_ref(), &ROOT);
+        let docket = reader.docket(&root);
+        let docket = docket.filter(|_| !reader.problems.has_errors());
+        return Parsed {
+            docket,
+            problems: reader.problems.into_sorted(),
+        };
+    }
+    let mut problems = Problems::default();
+    let readable = syntax::readable_part(text, &mut problems);
+    if let Some(document) = syntax::document(&readable) {
+        let mut reader = Reader::new(&readable, now);
+        let root = reader.root(document.get_ref(), &ROOT);
+        reader.docket(&root);
+        problems.absorb_all_but_absences(reader.problems);
+    }
+    Parsed {
+        docket: None,
+        problems: problems.into_sorted(),
+    }
+}
+
+/// `30d` to `1h`: what is reminded of where the file does not say.
+const REMIND: [Duration; 6] = [
+    Duration::days(30),
+    Duration::days(14),
+    Duration::days(7),
+    Duration::days(3),
+    Duration::days(1),
+    Duration::minutes(60),
+];
+
+impl<'a> Reader<'a> {
+    fn docket(&mut self, root: &Table<'a>) -> Option<Docket> {
+        let zone = self.zone(root).unwrap_or(Zone::UTC);
+        let remind = self
+            .leads(root, "remind")
+            .unwrap_or_else(|| REMIND.to_vec());
+        let nine = NaiveTime::from_hms_opt(9, 0, 0).expect("9 o'clock is a time");
+        let remind_at = self.time(root, "remind_at").unwrap_or(nine);
+        let mut parties = Vec::new();
+        for table in self.tables(root, "party", &PARTY) {
+            let Some(party) = self.party(&table) else {
+                continue;
+            };
+            self.declare_party(&party.id, &table);
+            parties.push(party);
+        }
+        let tables = self.item_tables(root);
+        let has_items = !tables.is_empty();
+        let items = self.lower_items(tables, zone);
+        if !has_items {
+            self.problems.add_with_help(
+                Code::NoItems,
+                0..0,
+                "the file has no deadline, negotiation or event",
+                "begin with `[[deadline]]` and its `id`, `title` and `due`",
+            );
+            return None;
+        }
+        let defaults = Defaults {
+            zone,
+            remind: &remind,
+        };
+        let mut taken = HashSet::new();
+        let mut channels = Vec::new();
+        for table in self.tables(root, "channel", &CHANNEL) {
+            let Some(channel) = self.channel(&table, &defaults, &mut taken) else {
+                continue;
+            };
+            channels.push((channel, table));
+        }
+        let subscriptions = channels
+            .iter()
+            .map(|(channel, _)| channel.clone())
+            .collect();
+        let docket = Docket::new(Parts {
+            zone,
+            remind,
+            remind_at,
+            parties,
+            items,
+            subscriptions,
+        });
+        for (channel, table) in &channels {
+            self.warn_if_matches_nothing(&docket, channel, table);
+        }
+        Some(docket)
+    }
+
+    /// The tables of all items in the order of the file, those with an id that is taken left out.
+    fn item_tables(&mut self, root: &Table<'a>) -> Vec<(ItemKind, Table<'a>)> {
+        let shapes = [&DEADLINE, &NEGOTIATION, &EVENT];
+        let mut tables = Vec::new();
+        for (kind, shape) in ItemKind::ALL.into_iter().zip(shapes) {
+            let of_kind = self.tables(root, kind.key(), shape);
+            tables.extend(of_kind.into_iter().map(|table| (kind, table)));
+        }
+        tables.sort_by_key(|(_, table)| table.span.start);
+        tables.retain(|(kind, table)| self.declare_item(table, *kind));
+        tables
+    }
+
+    fn lower_items(&mut self, tables: Vec<(ItemKind, Table<'a>)>, zone: Zone) -> Vec<Item> {
+        /// An item whose deadlines are still to be resolved.
+        enum Lowered {
+            Deadline(usize),
+            Negotiation(Negotiation),
+            Event(Id),
+        }
+        let mut drafts = Vec::new();
+        let mut draft_tables = Vec::new();
+        let mut events: HashMap<Id, Event> = HashMap::new();
+        let mut lowered = Vec::new();
+        for (kind, table) in tables {
+            if kind == ItemKind::DEADLINE {
+                if let Some(draft) = self.deadline(&table, zone) {
+                    lowered.push(Lowered::Deadline(drafts.len()));
+                    let last = draft.entries.last().map(|entry| entry.table.clone());
+                    draft_tables.push(last.unwrap_or(table));
+                    drafts.push(draft);
+                }
+            } else if kind == ItemKind::NEGOTIATION {
+                lowered.extend(self.negotiation(&table, zone).map(Lowered::Negotiation));
+            } else if let Some(event) = self.event(&table, zone) {
+                lowered.push(Lowered::Event(event.id.clone()));
+                events.insert(event.id.clone(), event);
+            }
+        }
+        let mut deadlines: Vec<Option<Deadline>> =
+            computed::resolve(drafts, &events, &mut self.problems);
+        for (deadline, table) in deadlines.iter().zip(&draft_tables) {
+            if let Some(deadline) = deadline {
+                self.warn_of_time(deadline, table);
+            }
+        }
+        let items = lowered.into_iter().filter_map(|item| match item {
+            Lowered::Deadline(place) => deadlines[place].take().map(Item::Deadline),
+            Lowered::Negotiation(negotiation) => Some(Item::Negotiation(negotiation)),
+            Lowered::Event(id) => events.remove(&id).map(Item::Event),
+        });
+        items.collect()
+    }
+}

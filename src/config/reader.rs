@@ -1,0 +1,500 @@
+//! Typed access to the tables of a document. Whatever is not as it should be becomes a problem,
+//! and the caller goes on without it.
+
+use super::keys::{Key, Shape};
+use super::problem::{Code, Lines, Problems};
+use super::suggest::one_of;
+use crate::domain::{Duration, DurationError, Id, Timestamp, Zone};
+use chrono::NaiveTime;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use toml::value::Time;
+
+/// A value with its place in the text.
+pub(super) type Node<'a> = Spanned<DeValue<'a>>;
+
+/// What lowering carries along.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) now: Timestamp,
+    pub(super) problems: Problems,
+    lines: Lines,
+    party_ids: HashSet<Id>,
+    item_ids: HashMap<Id, (ItemKind, Range<usize>)>,
+}
+
+/// What an id names, as its header has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ItemKind(&'static str);
+
+impl ItemKind {
+    pub(super) const DEADLINE: Self = Self("deadline");
+    pub(super) const NEGOTIATION: Self = Self("negotiation");
+    pub(super) const EVENT: Self = Self("event");
+    pub(super) const ALL: [Self; 3] = [Self::DEADLINE, Self::NEGOTIATION, Self::EVENT];
+
+    pub(super) fn key(self) -> &'static str {
+        self.0
+    }
+}
+
+/// A table whose keys have been checked.
+#[derive(Clone)]
+pub(super) struct Table<'a> {
+    keys: &'a DeTable<'a>,
+    pub(super) span: Range<usize>,
+    shape: &'static Shape,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn get(&self, key: &str) -> Option<&'a Node<'a>> {
+        debug_assert!(
+            self.shape.key(key).is_some(),
+            "{key} is a key of {}",
+            self.shape.name
+        );
+        self.keys.get(key)
+    }
+
+    /// The place of a value, or of the table if the key is not there.
+    pub(super) fn span_of(&self, key: &str) -> Range<usize> {
+        self.get(key)
+            .map_or_else(|| self.span.clone(), Spanned::span)
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str, now: Timestamp) -> Self {
+        Self {
+            text,
+            now,
+            problems: Problems::default(),
+            lines: Lines::of(text),
+            party_ids: HashSet::new(),
+            item_ids: HashMap::new(),
+        }
+    }
+
+    /// The number of the line that a place lies in, from 1.
+    pub(super) fn line_of(&self, place: usize) -> usize {
+        self.lines.number(place)
+    }
+
+    /// Makes a party known. Parties are declared before anything refers to them.
+    pub(super) fn declare_party(&mut self, id: &Id, table: &Table<'a>) {
+        if !self.party_ids.insert(id.clone()) {
+            let message = format!("there is a party `{id}` already");
+            self.problems.add_with_help(
+                Code::Duplicate,
+                table.span_of("id"),
+                message,
+                "delete one of the two, or give it an id of its own",
+            );
+        }
+    }
+
+    /// Makes the id of an item known, if it is one, and says whether it was free.
+    pub(super) fn declare_item(&mut self, table: &Table<'a>, kind: ItemKind) -> bool {
+        let id = table
+            .get("id")
+            .and_then(|node| Id::parse(node.get_ref().as_str()?));
+        let Some(id) = id else { return true };
+        let place = table.span_of("id");
+        let Some((_, first)) = self.item_ids.get(&id).cloned() else {
+            self.item_ids.insert(id, (kind, place));
+            return true;
+        };
+        let line = self.line_of(first.start);
+        self.problems.add_with_help(
+            Code::Duplicate,
+            place,
+            format!("there is an item `{id}` already (line {line})"),
+            "ids are unique over deadlines, negotiations and events: give one of the two another",
+        );
+        self.problems.other(first, "the first of that id");
+        false
+    }
+
+    /// The id of a declared party.
+    pub(super) fn party_of(&mut self, node: &'a Node<'a>) -> Option<Id> {
+        let id = self.id_of(node)?;
+        if self.party_ids.contains(&id) {
+            return Some(id);
+        }
+        let mut known: Vec<_> = self.party_ids.iter().map(Id::as_str).collect();
+        known.sort_unstable();
+        let meant = self.problems.suggest(id.as_str(), known);
+        let help = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("declare it: `[[party]]` with `id = \"{id}\"` and a `name`"),
+        };
+        let message = format!("there is no party `{id}`");
+        self.problems
+            .add_with_help(Code::UnknownParty, node.span(), message, help);
+        None
+    }
+
+    pub(super) fn parties(&mut self, table: &Table<'a>, key: &str) -> Vec<Id> {
+        let entries = self.list(table, key).unwrap_or_default();
+        entries
+            .iter()
+            .filter_map(|entry| self.party_of(entry))
+            .collect()
+    }
+
+    /// The id of an item of one of these kinds.
+    pub(super) fn item_of(&mut self, node: &'a Node<'a>, kinds: &[ItemKind]) -> Option<Id> {
+        let id = self.id_of(node)?;
+        let names: Vec<_> = kinds.iter().map(|kind| kind.key()).collect();
+        let expected = names.join(" or ");
+        match self.item_ids.get(&id) {
+            Some((kind, _)) if kinds.contains(kind) => Some(id),
+            Some((kind, place)) => {
+                let message = format!("`{id}` is not a {expected}, but a {}", kind.key());
+                let place = place.clone();
+                self.problems.add(Code::UnknownItem, node.span(), message);
+                self.problems.help(format!("name a {expected} here"));
+                self.problems.other(place, "declared here");
+                None
+            }
+            None => {
+                let known = self
+                    .item_ids
+                    .iter()
+                    .filter(|(_, (kind, _))| kinds.contains(kind));
+                let mut known: Vec<_> = known.map(|(id, _)| id.as_str()).collect();
+                known.sort_unstable();
+                let meant = self.problems.suggest(id.as_str(), known);
+                let help = meant.map_or_else(
+                    || format!("the id of a {expected} of this file is needed"),
+                    |meant| format!("did you mean `{meant}`?"),
+                );
+                let message = format!("there is no {expected} `{id}`");
+                self.problems
+                    .add_with_help(Code::UnknownItem, node.span(), message, help);
+                None
+            }
+        }
+    }
+
+    pub(super) fn items(&mut self, table: &Table<'a>, key: &str, kind: ItemKind) -> Vec<Id> {
+        let entries = self.list(table, key).unwrap_or_default();
+        entries
+            .iter()
+            .filter_map(|entry| self.item_of(entry, &[kind]))
+            .collect()
+    }
+
+    /// The whole document as a table.
+    pub(super) fn root(&mut self, root: &'a DeTable<'a>, shape: &'static Shape) -> Table<'a> {
+        self.check_keys(root, 0..0, shape)
+    }
+
+    /// A value as a table.
+    pub(super) fn table(&mut self, node: &'a Node<'a>, shape: &'static Shape) -> Option<Table<'a>> {
+        match node.get_ref() {
+            DeValue::Table(keys) => Some(self.check_keys(keys, node.span(), shape)),
+            _ => {
+                self.wrong_type(node, shape.noun);
+                None
+            }
+        }
+    }
+
+    fn check_keys(
+        &mut self,
+        keys: &'a DeTable<'a>,
+        span: Range<usize>,
+        shape: &'static Shape,
+    ) -> Table<'a> {
+        for key in keys.keys() {
+            let name = key.get_ref().as_ref();
+            if shape.key(name).is_some() {
+                continue;
+            }
+            let names = shape.keys.iter().map(|key| key.name);
+            let meant = self.problems.suggest(name, names.clone());
+            let message = format!("{} has no key `{name}`", shape.noun);
+            self.problems.add(Code::UnknownKey, key.span(), message);
+            self.problems.help(match meant {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("its keys are {}", one_of(&names.collect::<Vec<_>>())),
+            });
+        }
+        for Key { name, doc, .. } in shape.keys.iter().filter(|key| key.required) {
+            if !keys.contains_key(*name) {
+                let message = format!("{} needs the key `{name}`", shape.noun);
+                self.problems
+                    .add_with_help(Code::MissingKey, span.clone(), message, *doc);
+            }
+        }
+        Table { keys, span, shape }
+    }
+
+    /// The entries of a list of tables.
+    pub(super) fn tables(
+        &mut self,
+        table: &Table<'a>,
+        key: &str,
+        shape: &'static Shape,
+    ) -> Vec<Table<'a>> {
+        let Some(node) = table.get(key) else {
+            return Vec::new();
+        };
+        let header = || format!("write each under its own header: `[[{key}]]`");
+        match node.get_ref() {
+            DeValue::Array(entries) => entries
+                .iter()
+                .filter_map(|entry| self.table(entry, shape))
+                .collect(),
+            DeValue::Table(_) => {
+                self.problems.add_with_help(
+                    Code::WrongType,
+                    node.span(),
+                    format!("`{key}` is one table, but there can be several"),
+                    header(),
+                );
+                Vec::new()
+            }
+            _ => {
+                self.wrong_type(node, "a list of tables");
+                self.problems.help(header());
+                Vec::new()
+            }
+        }
+    }
+
+    /// The entries of a list, or none if the key is not there.
+    pub(super) fn list(&mut self, table: &Table<'a>, key: &str) -> Option<&'a [Node<'a>]> {
+        let node = table.get(key)?;
+        match node.get_ref() {
+            DeValue::Array(entries) => Some(entries),
+            _ => {
+                self.wrong_type(node, "a list");
+                let written = &self.text[node.span()];
+                self.problems
+                    .help(format!("put it in brackets: `{key} = [{written}]`"));
+                None
+            }
+        }
+    }
+
+    /// The same, where an empty list would be a subscription to nothing.
+    pub(super) fn filter_list(&mut self, table: &Table<'a>, key: &str) -> Option<&'a [Node<'a>]> {
+        let entries = self.list(table, key)?;
+        if entries.is_empty() {
+            self.problems.add_with_help(
+                Code::EmptyValue,
+                table.span_of(key),
+                format!("`{key}` is empty, so nothing could ever pass it"),
+                format!("leave `{key}` out to let everything pass"),
+            );
+            return None;
+        }
+        Some(entries)
+    }
+
+    pub(super) fn text_of(&mut self, node: &'a Node<'a>) -> Option<&'a str> {
+        let Some(text) = node.get_ref().as_str() else {
+            self.wrong_type(node, "text in quotes");
+            return None;
+        };
+        if text.trim().is_empty() {
+            self.problems.add_with_help(
+                Code::EmptyValue,
+                node.span(),
+                "the text is empty",
+                "write something, or leave the key out",
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    pub(super) fn text(&mut self, table: &Table<'a>, key: &str) -> Option<String> {
+        self.text_of(table.get(key)?).map(str::to_owned)
+    }
+
+    pub(super) fn texts(&mut self, table: &Table<'a>, key: &str) -> Vec<String> {
+        let entries = self.list(table, key).unwrap_or_default();
+        entries
+            .iter()
+            .filter_map(|entry| self.text_of(entry))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    pub(super) fn id_of(&mut self, node: &'a Node<'a>) -> Option<Id> {
+        let text = self.text_of(node)?;
+        let id = Id::parse(text);
+        if id.is_none() {
+            self.problems.add(
+                Code::BadId,
+                node.span(),
+                format!("`{}` is not an id", cut(text)),
+            );
+            let rule = "ids are 1 to 64 characters of `a-z`, `0-9` and `-`";
+            self.problems.help(match Id::nearest(text) {
+                Some(nearest) => format!("{rule}: `{nearest}`"),
+                None => rule.to_owned(),
+            });
+        }
+        id
+    }
+
+    pub(super) fn id(&mut self, table: &Table<'a>, key: &str) -> Option<Id> {
+        self.id_of(table.get(key)?)
+    }
+
+    /// One of `words`, as the value that stands in the same place.
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        table: &Table<'a>,
+        key: &str,
+        words: &[&'static str],
+        values: &[T],
+    ) -> Option<T> {
+        debug_assert_eq!(words.len(), values.len());
+        let node = table.get(key)?;
+        let text = self.text_of(node)?;
+        if let Some(place) = words.iter().position(|word| *word == text) {
+            return Some(values[place]);
+        }
+        let meant = self.problems.suggest(text, words.iter().copied());
+        let message = format!("`{}` is not a word for `{key}`", cut(text));
+        self.problems.add(Code::UnknownWord, node.span(), message);
+        self.problems.help(match meant {
+            Some(meant) => format!("did you mean `{meant}`? It can be {}", one_of(words)),
+            None => format!("it can be {}", one_of(words)),
+        });
+        None
+    }
+
+    pub(super) fn zone(&mut self, table: &Table<'a>) -> Option<Zone> {
+        let node = table.get("zone")?;
+        let text = self.text_of(node)?;
+        match Zone::parse(text) {
+            Ok(zone) => Some(zone),
+            Err(error) => {
+                let meant = error
+                    .meant
+                    .or_else(|| self.problems.suggest(text, Zone::names()));
+                let message = format!("`{}` is not a zone of law", cut(text));
+                self.problems.add(Code::UnknownZone, node.span(), message);
+                self.problems.help(match meant {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "zones are `UTC` or Area/City names of the tz database, such as \
+                             `Europe/Madrid`"
+                        .to_owned(),
+                });
+                None
+            }
+        }
+    }
+
+    pub(super) fn flag(&mut self, table: &Table<'a>, key: &str) -> Option<bool> {
+        let node = table.get(key)?;
+        let flag = node.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type(node, "`true` or `false`");
+        }
+        flag
+    }
+
+    /// A time of day, to the minute.
+    pub(super) fn time(&mut self, table: &Table<'a>, key: &str) -> Option<NaiveTime> {
+        let node = table.get(key)?;
+        let time = match node.get_ref() {
+            DeValue::Datetime(it) if it.date.is_none() && it.offset.is_none() => it.time,
+            _ => None,
+        };
+        let Some(time) = time else {
+            self.wrong_type(node, "a time of day");
+            self.problems
+                .help(format!("write it without quotes: `{key} = 09:00`"));
+            return None;
+        };
+        self.to_the_minute(time, node.span())
+    }
+
+    /// A time of TOML, if it has no seconds.
+    pub(super) fn to_the_minute(&mut self, time: Time, span: Range<usize>) -> Option<NaiveTime> {
+        if time.second.unwrap_or(0) != 0 || time.nanosecond.unwrap_or(0) != 0 {
+            self.problems.add_with_help(
+                Code::Seconds,
+                span,
+                "times here go to the minute",
+                "leave the seconds out, or write them as `:00`",
+            );
+            return None;
+        }
+        NaiveTime::from_hms_opt(time.hour.into(), time.minute.into(), 0)
+    }
+
+    pub(super) fn duration_of(&mut self, node: &'a Node<'a>) -> Option<Duration> {
+        let text = self.text_of(node)?;
+        match text.parse() {
+            Ok(duration) => Some(duration),
+            Err(error) => {
+                self.problems
+                    .add(Code::BadDuration, node.span(), cut(&error.to_string()));
+                self.problems.help(match &error {
+                    DurationError::Unit(unit) if unit == "M" => "`mo` are months, `m` minutes",
+                    DurationError::Zero => "leave it out, or give it a length",
+                    DurationError::TooLong(_) => "check the number",
+                    DurationError::Order(_) => "write the largest unit first: `1d12h`",
+                    _ => {
+                        "the units are `y`, `mo`, `w`, `d`, `h` and `m`: `90d`, `1d12h`; or ISO \
+                          8601: `P7D`"
+                    }
+                });
+                None
+            }
+        }
+    }
+
+    pub(super) fn duration(&mut self, table: &Table<'a>, key: &str) -> Option<Duration> {
+        self.duration_of(table.get(key)?)
+    }
+
+    /// Durations, each once: `P7D`, `1w` and `7d` are one.
+    pub(super) fn leads(&mut self, table: &Table<'a>, key: &str) -> Option<Vec<Duration>> {
+        let entries = self.list(table, key)?;
+        let mut leads = Vec::new();
+        for lead in entries.iter().filter_map(|entry| self.duration_of(entry)) {
+            if !leads.contains(&lead) {
+                leads.push(lead);
+            }
+        }
+        Some(leads)
+    }
+
+    pub(super) fn wrong_type(&mut self, node: &Node<'_>, expected: &str) {
+        let found = match node.get_ref() {
+            DeValue::String(_) => "text",
+            DeValue::Integer(_) => "a whole number",
+            DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "`true` or `false`",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let message = format!("expected {expected}, found {found}");
+        self.problems.add(Code::WrongType, node.span(), message);
+    }
+}
+
+/// A text of the file as an error quotes it: never longer than a line.
+pub(super) fn cut(text: &str) -> String {
+    const SHOWN_MAX: usize = 60;
+    let line: String = text
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
+    if line.chars().count() <= SHOWN_MAX {
+        return line;
+    }
+    line.chars().take(SHOWN_MAX - 1).chain(['…']).collect()
+}

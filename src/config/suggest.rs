@@ -1,0 +1,38 @@
+//! "Did you mean": the nearest of the names that exist.
+
+/// The candidate that `written` was probably meant to be: the same but for case, or with few
+/// letters changed, left out, added or swapped, or beginning the same.
+pub fn nearest<'a>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let lower = written.to_lowercase();
+    let length = lower.chars().count();
+    let far_enough = (length / 3).clamp(1, 4);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        // Candidates come in their own case: ids are lower case, zones are not.
+        let name = candidate.to_lowercase();
+        let begins_so = length >= 3 && name.starts_with(&lower);
+        let distance = if begins_so {
+            1
+        } else if name.chars().count().abs_diff(length) > far_enough {
+            continue;
+        } else {
+            strsim::damerau_levenshtein(&lower, &name)
+        };
+        if distance <= far_enough && best.is_none_or(|(nearest, _)| distance < nearest) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// `` `a`, `b` or `c` ``: the words that exist.
+pub fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.as_slice() {
+        [init @ .., last] if !init.is_empty() => format!("{} or {last}", init.join(", ")),
+        _ => quoted.concat(),
+    }
+}

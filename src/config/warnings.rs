@@ -1,0 +1,106 @@
+//! Warnings that need the whole item or docket: what was forgotten rather than mistyped.
+
+use super::problem::Code;
+use super::reader::{Reader, Table};
+use crate::domain::{Deadline, Docket, State, Subscription, words};
+use chrono::TimeDelta;
+
+/// A due that passed longer ago than this should have an outcome by now.
+const AWAITED_MAX: TimeDelta = TimeDelta::days(30);
+/// A source is stale when nobody looked for longer than this.
+const CHECKED_DAYS_MAX: i64 = 30;
+/// Before a due that is nearer than this, sources must not be stale.
+const NEAR: TimeDelta = TimeDelta::days(7);
+
+impl<'a> Reader<'a> {
+    /// Warns of a due that passed without outcome, and of stale sources before one. `last` is the
+    /// table of the deadline's last entry.
+    pub(super) fn warn_of_time(&mut self, deadline: &Deadline, last: &Table<'a>) {
+        let now = self.now;
+        let Some(seen) = deadline.as_of(now) else {
+            return;
+        };
+        let status = seen.status(now);
+        let Some(at) = status.due.at() else { return };
+        if status.state == State::Awaiting && now - at > AWAITED_MAX && deadline.outcome.is_none() {
+            let days =
+                (status.due.zone().date(now) - status.due.date().unwrap_or_default()).num_days();
+            self.problems.add_with_help(
+                Code::LongAwaited,
+                last.span_of("due"),
+                format!("due {} days ago, and no outcome is known", days),
+                "add a `[deadline.outcome]`, or a revision if it was moved",
+            );
+        }
+        if status.state == State::Scheduled && at - now <= NEAR {
+            self.warn_of_stale_sources(&seen, last);
+        }
+    }
+
+    fn warn_of_stale_sources(&mut self, deadline: &Deadline, last: &Table<'a>) {
+        let sources = match deadline.steps.last() {
+            Some(step) if !step.sources.is_empty() => &step.sources,
+            _ => &deadline.sources,
+        };
+        let today = deadline.zone.date(self.now);
+        for (place, source) in sources.iter().enumerate() {
+            let age = source.checked.map(|checked| (today - checked).num_days());
+            if age.is_some_and(|age| age <= CHECKED_DAYS_MAX) {
+                continue;
+            }
+            let node = last
+                .get("sources")
+                .and_then(|list| list.get_ref().as_array())
+                .and_then(|list| list.get(place));
+            let span = node.map_or(last.span_of("due"), |node| node.span());
+            let message = match age {
+                Some(age) => format!(
+                    "the due is near, and this was last checked {} ago",
+                    words::days(age)
+                ),
+                None => "the due is near, and nobody noted when this was checked".to_owned(),
+            };
+            self.problems.add_with_help(
+                Code::StaleSource,
+                span,
+                message,
+                format!("look again, and write `checked = {today}`"),
+            );
+        }
+    }
+
+    pub(super) fn warn_if_matches_nothing(
+        &mut self,
+        docket: &Docket,
+        channel: &Subscription,
+        table: &Table<'a>,
+    ) {
+        if docket
+            .items()
+            .iter()
+            .any(|item| channel.filter.passes(&docket.facets(item)))
+        {
+            return;
+        }
+        let topics = docket.topics();
+        let unknown = channel
+            .filter
+            .topics
+            .iter()
+            .flatten()
+            .find(|topic| topics.binary_search(&topic.as_str()).is_err());
+        let meant = unknown.and_then(|topic| self.problems.suggest(topic, topics.iter().copied()));
+        self.problems.add(
+            Code::MatchesNothing,
+            table.span_of("id"),
+            "no item passes what this channel asks for",
+        );
+        self.problems.help(match (unknown, meant) {
+            (Some(topic), Some(meant)) => {
+                format!("no item has the topic `{topic}`: did you mean `{meant}`?")
+            }
+            (Some(topic), None) => format!("no item has the topic `{topic}`"),
+            _ => "ask for less: an item must pass every key that is given".to_owned(),
+        });
+    }
+}
