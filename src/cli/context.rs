@@ -1,0 +1,68 @@
+//! What every command needs: the record, the time, the terminal.
+
+use super::Failure;
+use super::layout::Terminal;
+use crate::config::{self, Report, Style};
+use crate::domain::{Docket, Timestamp};
+use crate::file;
+use std::path::{Path, PathBuf};
+
+/// What every command needs.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) file: PathBuf,
+    pub(super) now: Timestamp,
+    pub(super) terminal: Terminal,
+}
+
+impl Context {
+    /// The bytes of the record.
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, Failure> {
+        read(&self.file)
+    }
+
+    /// The docket of the record.
+    pub(super) fn docket(&self) -> Result<Docket, Failure> {
+        self.docket_of(&self.bytes()?, &self.file, self.now)
+    }
+
+    /// The docket of the bytes of a file, or all problems that keep it from being one.
+    pub(super) fn docket_of(
+        &self,
+        bytes: &[u8],
+        file: &Path,
+        now: Timestamp,
+    ) -> Result<Docket, Failure> {
+        let (parsed, text) = config::parse_bytes(bytes, now);
+        let problems = parsed.problems;
+        parsed.docket.ok_or_else(|| {
+            let file = file.display().to_string();
+            let report = Report {
+                file: &file,
+                text: &text,
+                problems: &problems,
+            };
+            let summary = report.summary().unwrap_or_default();
+            let style = if self.terminal.color {
+                Style::Colored
+            } else {
+                Style::Plain
+            };
+            Failure::problem(format!("`{file}` has {summary}")).details(report.human(style))
+        })
+    }
+}
+
+/// The bytes of a file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    file::read(path).map_err(|error| {
+        let failure = Failure::problem(format!("cannot read `{}`: {error}", path.display()));
+        match error.kind() {
+            std::io::ErrorKind::NotFound => failure.help(
+                "name the record with `--config FILE` or `DOCKET_CONFIG`, or run docket where \
+                 `deadlines.toml` is",
+            ),
+            _ => failure,
+        }
+    })
+}

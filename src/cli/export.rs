@@ -1,0 +1,86 @@
+//! `docket export`: the record in another format.
+
+use super::context::Context;
+use super::filter::FilterArgs;
+use super::layout::pretty;
+use super::list::passing;
+use super::{Answer, Failure, moment};
+use crate::domain::{Item, Party, rfc3339};
+use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
+use clap::{Args as ClapArgs, ValueEnum};
+use serde::Serialize;
+use std::path::PathBuf;
+
+#[derive(ClapArgs, Debug)]
+pub(super) struct Args {
+    /// The format
+    #[arg(value_enum)]
+    format: Format,
+    #[command(flatten)]
+    filter: FilterArgs,
+    /// Write what was known at that date or time; a date means its last instant
+    #[arg(long, value_name = "T")]
+    as_of: Option<String>,
+    /// Write to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// All items with all that is known of them
+    Json,
+}
+
+/// The whole record as programs read it.
+#[derive(Serialize)]
+struct Export<'a> {
+    as_of: String,
+    zone: &'static str,
+    parties: &'a [Party],
+    deadlines: Vec<DeadlineDetails<'a>>,
+    negotiations: Vec<NegotiationRecord<'a>>,
+    events: Vec<EventRecord<'a>>,
+}
+
+pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
+    let docket = context.docket()?;
+    let now = match &args.as_of {
+        Some(text) => moment::last(text, &docket)?,
+        None => context.now,
+    };
+    let filter = args.filter.filter(&docket)?;
+    let docket = docket.as_of(now);
+    let items = || {
+        docket
+            .items()
+            .iter()
+            .filter(|item| filter.passes(&docket.facets(item)))
+    };
+    let negotiations = items().filter_map(|item| match item {
+        Item::Negotiation(talks) => Some(NegotiationRecord::of(&docket, talks, now)),
+        _ => None,
+    });
+    let events = items().filter_map(|item| match item {
+        Item::Event(event) => Some(EventRecord::of(event)),
+        _ => None,
+    });
+    let Format::Json = args.format;
+    let text = pretty(&Export {
+        as_of: rfc3339(now),
+        zone: docket.zone().name(),
+        parties: docket.parties(),
+        deadlines: passing(&docket, &filter)
+            .map(|deadline| DeadlineDetails::of(&docket, deadline, now))
+            .collect(),
+        negotiations: negotiations.collect(),
+        events: events.collect(),
+    });
+    let Some(output) = &args.output else {
+        return Ok(text.into());
+    };
+    std::fs::write(output, text).map_err(|error| {
+        Failure::problem(format!("cannot write `{}`: {error}", output.display()))
+    })?;
+    Ok(Answer::default())
+}

@@ -1,0 +1,78 @@
+//! Why a command has no answer, with a way out.
+
+use crate::config::nearest;
+use std::fmt;
+
+/// Why a command has no answer.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    help: Option<String>,
+    /// What is shown before the message, as it is.
+    details: String,
+    is_usage: bool,
+}
+
+impl Failure {
+    /// The command was used wrongly.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+            details: String::new(),
+            is_usage: true,
+        }
+    }
+
+    /// The command was used rightly, and the answer is a problem.
+    pub fn problem(message: impl Into<String>) -> Self {
+        Self {
+            is_usage: false,
+            ..Self::usage(message)
+        }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
+    }
+
+    /// Proposes the nearest of the names that exist.
+    #[must_use]
+    pub fn did_you_mean<'a>(
+        self,
+        written: &str,
+        names: impl IntoIterator<Item = &'a str>,
+        otherwise: &str,
+    ) -> Self {
+        match nearest(written, names) {
+            Some(name) => self.help(format!("did you mean `{name}`?")),
+            None => self.help(otherwise),
+        }
+    }
+
+    /// Shows something before the message, as it is.
+    #[must_use]
+    pub fn details(self, details: String) -> Self {
+        Self { details, ..self }
+    }
+
+    /// The exit status.
+    pub fn status(&self) -> u8 {
+        if self.is_usage { 2 } else { 1 }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}error: {}", self.details, self.message)?;
+        match &self.help {
+            Some(help) => writeln!(f, "help: {help}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The command line: one file for each command. The only place that knows `clap`.
+//!
+//! Data goes to stdout, logs and problems to stderr. Exit status: 0 fine, 1 the answer is a
+//! problem, 2 wrong usage.
+
+mod board;
+mod check;
+mod context;
+mod diff;
+mod export;
+mod failure;
+mod filter;
+mod layout;
+mod list;
+mod moment;
+mod posts;
+mod run;
+mod show;
+mod talks;
+
+use crate::clock::{Clock as _, System};
+use crate::settings::Settings;
+use clap::{CommandFactory as _, Parser, Subcommand};
+use context::Context;
+pub use failure::Failure;
+use layout::Terminal;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Tracks policy deadlines and the negotiations around them, and posts countdowns and changes.
+///
+/// The record is one file that people edit by hand, `deadlines.toml`. Without a command, `docket`
+/// is `docket run`.
+#[derive(Debug, Parser)]
+#[command(name = "docket", version, max_term_width = 100)]
+pub struct Cli {
+    /// The record
+    #[arg(
+        long,
+        global = true,
+        env = "DOCKET_CONFIG",
+        default_value = "deadlines.toml",
+        value_name = "FILE",
+        hide_env_values = true
+    )]
+    config: PathBuf,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the board, then each post when it falls due; takes edits of the record
+    Run,
+    /// List all errors and warnings of the record
+    Check(check::Args),
+    /// List the open deadlines: awaiting an outcome first, then soonest first
+    List(list::Args),
+    /// Show one item: its chain of dates, base rate, talks, arithmetic and sources
+    Show(show::Args),
+    /// Show negotiations and their rounds
+    Talks(talks::Args),
+    /// Show what will be posted, where and when
+    Plan(posts::PlanArgs),
+    /// Show what would have been posted in a span of the past
+    Replay(posts::ReplayArgs),
+    /// Show what saving an edit would announce
+    Diff(diff::Args),
+    /// Write the record in another format
+    Export(export::Args),
+    /// Print the JSON Schema of the record, for editors
+    Schema,
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What a command prints, and whether its answer is a problem.
+#[derive(Debug, Default)]
+struct Answer {
+    text: String,
+    is_problem: bool,
+}
+
+impl From<String> for Answer {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            is_problem: false,
+        }
+    }
+}
+
+/// Runs the command that the arguments of the process ask for.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = Settings::from_environment();
+    let terminal = Terminal::detect(&settings);
+    let context = Context {
+        file: cli.config,
+        now: System.now(),
+        terminal,
+    };
+    let answer = match cli.command.unwrap_or(Command::Run) {
+        Command::Run => run::run(&context, &settings),
+        Command::Check(args) => check::run(&context, &args),
+        Command::List(args) => list::run(&context, &args),
+        Command::Show(args) => show::run(&context, &args),
+        Command::Talks(args) => talks::run(&context, &args),
+        Command::Plan(args) => posts::plan(&context, &args),
+        Command::Replay(args) => posts::replay(&context, &args),
+        Command::Diff(args) => diff::run(&context, &args),
+        Command::Export(args) => export::run(&context, &args),
+        Command::Schema => Ok(layout::pretty(&crate::config::json_schema()).into()),
+        Command::Completions { shell } => Ok(completions(shell).into()),
+    };
+    finish(answer)
+}
+
+fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "docket", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// Prints an answer or why there is none.
+fn finish(answer: Result<Answer, Failure>) -> ExitCode {
+    match answer {
+        Ok(answer) => match io::stdout().write_all(answer.text.as_bytes()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                report(&Failure::problem(format!(
+                    "cannot write the answer: {error}"
+                )));
+                ExitCode::from(1)
+            }
+            // Whoever closed the pipe, such as `head`, has read enough.
+            _ => ExitCode::from(u8::from(answer.is_problem)),
+        },
+        Err(failure) => {
+            report(&failure);
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "errors of the command line go to stderr"
+)]
+fn report(failure: &Failure) {
+    eprint!("{failure}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_of_the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

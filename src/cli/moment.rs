@@ -1,0 +1,65 @@
+//! Dates and times on the command line.
+
+use super::Failure;
+use crate::domain::{Docket, Timestamp};
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+
+/// The last instant of a date in the docket's zone, or a date-time itself.
+pub(super) fn last(text: &str, docket: &Docket) -> Result<Timestamp, Failure> {
+    match text.parse::<NaiveDate>() {
+        Ok(date) => Ok(docket.last_instant(in_range(date, text)?)),
+        Err(_) => date_time(text, docket),
+    }
+}
+
+/// The first instant of a date in the docket's zone, or a date-time itself.
+pub(super) fn first(text: &str, docket: &Docket) -> Result<Timestamp, Failure> {
+    match text.parse::<NaiveDate>() {
+        Ok(date) => Ok(docket.zone().start_of(in_range(date, text)?)),
+        Err(_) => date_time(text, docket),
+    }
+}
+
+fn date_time(text: &str, docket: &Docket) -> Result<Timestamp, Failure> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        in_range(at.date_naive(), text)?;
+        return Ok(at.to_utc());
+    }
+    let forms = [
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M",
+    ];
+    for form in forms {
+        if let Ok(local) = NaiveDateTime::parse_from_str(text, form) {
+            in_range(local.date(), text)?;
+            return Ok(docket.zone().resolve_leniently(local));
+        }
+    }
+    // RFC 3339 wants seconds; people leave them out.
+    for form in ["%Y-%m-%dT%H:%M%#z", "%Y-%m-%d %H:%M%#z"] {
+        let offset = text.replace('Z', "+00:00");
+        if let Ok(at) = DateTime::parse_from_str(&offset, form) {
+            in_range(at.date_naive(), text)?;
+            return Ok(at.to_utc());
+        }
+    }
+    Err(wrong(text))
+}
+
+fn in_range(date: NaiveDate, text: &str) -> Result<NaiveDate, Failure> {
+    use chrono::Datelike as _;
+    if (1700..=2999).contains(&date.year()) {
+        Ok(date)
+    } else {
+        Err(wrong(text))
+    }
+}
+
+fn wrong(text: &str) -> Failure {
+    Failure::usage(format!("`{text}` is not a date or time")).help(
+        "write a date (`2025-09-14`), a time in the docket's zone (`2025-09-14T12:00`), or one \
+         with its offset (`2025-09-14T12:00-04:00`, `2025-09-14T16:00Z`)",
+    )
+}

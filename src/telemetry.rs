@@ -1,0 +1,18 @@
+//! Logs: messages that read alone, with fields to query, on stderr.
+
+use crate::settings::Settings;
+use tracing_subscriber::EnvFilter;
+
+/// Begins logging, at `info` unless `RUST_LOG` says otherwise. Does nothing if it has begun.
+pub fn begin(settings: &Settings, color: bool) {
+    let filter = settings.log.as_deref().unwrap_or("info");
+    let begun = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_ansi(color)
+        .with_target(false)
+        .try_init();
+    if let Err(error) = begun {
+        tracing::debug!(%error, "logging had begun before");
+    }
+}
