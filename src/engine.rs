@@ -155,5 +155,5 @@ impl Engine {
 /// The plan for whoever runs the bot without Discord.
 fn plan(docket: Docket, seen: &Seen) -> Plan {
     let audience: Arc<[Subscription]> = Arc::new([Subscription::terminal(&docket)]);
-    Plan::new(Arc::new(docket), audience, seen)
+    Plan::new(&Arc::new(docket), audience, seen)
 }

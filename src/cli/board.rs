@@ -3,6 +3,7 @@
 use super::layout::{Column, Terminal, colored, plain};
 use crate::domain::{Deadline, State, Timestamp, Zone, words};
 use comfy_table::{Cell, Color};
+use std::fmt::Write as _;
 
 /// The deadlines as a table, in their order, with the base rates of those that have one.
 pub(super) fn board(deadlines: &[Deadline], now: Timestamp, terminal: Terminal) -> String {
@@ -10,11 +11,11 @@ pub(super) fn board(deadlines: &[Deadline], now: Timestamp, terminal: Terminal) 
         let status = deadline.status(now);
         let mut due = status.due.text();
         if let Some(law) = status.law_due {
-            due.push_str(&format!("\nby law {}", law.text()));
+            let _ = write!(due, "\nby law {}", law.text());
         }
         let mut record = status.standing.to_string();
         if status.extensions > 0 {
-            record.push_str(&format!("\nextended {}", words::times(status.extensions)));
+            let _ = write!(record, "\nextended {}", words::times(status.extensions));
         }
         vec![
             state(status.state, status.days_left),
@@ -29,7 +30,7 @@ pub(super) fn board(deadlines: &[Deadline], now: Timestamp, terminal: Terminal) 
         Column::with_id("DEADLINE"),
         Column::new("RECORD"),
     ];
-    let mut board = terminal.table(&columns, rows.collect());
+    let mut board = terminal.table(&columns, &rows.collect::<Vec<_>>());
     let rates: Vec<_> = deadlines
         .iter()
         .map(|deadline| (deadline, deadline.base_rate(now)))

@@ -41,7 +41,7 @@ impl Terminal {
     }
 
     /// A table that fits the width. Empty columns are left out.
-    pub(super) fn table(self, columns: &[Column], rows: Vec<Vec<Cell>>) -> String {
+    pub(super) fn table(self, columns: &[Column], rows: &[Vec<Cell>]) -> String {
         let mut table = Table::new();
         table
             .load_style(NOTHING)
@@ -56,7 +56,7 @@ impl Terminal {
         let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
         let head = |place: &usize| Cell::new(columns[*place].head).add_attribute(Attribute::Bold);
         table.set_header(used.iter().map(head).collect::<Vec<_>>());
-        for row in &rows {
+        for row in rows {
             table.add_row(
                 used.iter()
                     .map(|place| row[*place].clone())

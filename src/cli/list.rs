@@ -151,5 +151,5 @@ fn events(
         Column::with_id("EVENT"),
         Column::new("INSTRUMENT"),
     ];
-    head + &context.terminal.table(&columns, rows.collect())
+    head + &context.terminal.table(&columns, &rows.collect::<Vec<_>>())
 }

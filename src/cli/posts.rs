@@ -84,7 +84,7 @@ fn posts(
 ) -> Result<Answer, Failure> {
     let zone = docket.zone();
     let audience = audience(&docket, output.channel.as_deref())?;
-    let plan = Plan::new(Arc::new(docket), audience.into(), &Seen::default());
+    let plan = Plan::new(&Arc::new(docket), audience.into(), &Seen::default());
     let is_news = |reason: &Reason| match *reason {
         Reason::Changes { group } => plan.group(group).at > from,
         _ => true,

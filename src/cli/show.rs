@@ -199,7 +199,7 @@ impl Page {
         }
         let columns =
             ["ANNOUNCED", "DUE", "DAYS", "STEP", "STANDING", "INSTRUMENT"].map(Column::new);
-        self.terminal.table(&columns, rows)
+        self.terminal.table(&columns, &rows)
     }
 
     fn negotiation(mut self, talks: &Negotiation, now: Timestamp) -> String {

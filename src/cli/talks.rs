@@ -8,6 +8,7 @@ use crate::domain::{Negotiation, Round, RoundState, Timestamp, words};
 use crate::json::{RoundRecord, in_order};
 use clap::Args as ClapArgs;
 use comfy_table::{Cell, Color};
+use std::fmt::Write as _;
 
 #[derive(ClapArgs, Debug)]
 pub(super) struct Args {
@@ -61,9 +62,9 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     for (place, talks) in talks.into_iter().enumerate() {
         let serves: Vec<_> = talks.serves.iter().map(ToString::to_string).collect();
         let gap = if place > 0 { "\n" } else { "" };
-        text.push_str(&format!("{gap}{} ({})\n", talks.title, talks.id));
+        let _ = writeln!(text, "{gap}{} ({})", talks.title, talks.id);
         if !serves.is_empty() {
-            text.push_str(&format!("about {}\n", words::list(&serves)));
+            let _ = writeln!(text, "about {}", words::list(&serves));
         }
         text.push('\n');
         text.push_str(&rounds(talks, now, context.terminal));
@@ -93,7 +94,7 @@ pub(super) fn rounds(talks: &Negotiation, now: Timestamp, terminal: Terminal) ->
         ]
     });
     let columns = ["ROUND", "NAME", "DATES", "PLACE", "STATE", "OUTCOME"].map(Column::new);
-    terminal.table(&columns, rows.collect())
+    terminal.table(&columns, &rows.collect::<Vec<_>>())
 }
 
 fn level(round: &Round) -> &'static str {

@@ -69,8 +69,7 @@ impl<'a> Reader<'a> {
         let help = "copy it in Discord (developer mode, right click, Copy Channel ID) and put it \
                     in quotes: `id = \"123456789012345678\"`";
         if node.get_ref().as_integer().is_some() {
-            self.wrong_type(node, "text in quotes");
-            self.problems.help(help);
+            self.wrong_type(node, "text in quotes", help);
             return None;
         }
         let text = self.text_of(node)?;

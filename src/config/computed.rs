@@ -103,10 +103,10 @@ fn is_on_cycle(
     places: &HashMap<Id, usize>,
     waits_for: &[usize],
 ) -> bool {
-    let mut seen = vec![start];
-    let mut next = 0;
     // A cycle longer than this is reported as one that is.
     const LOOKED_AT_MAX: usize = 1_000;
+    let mut seen = vec![start];
+    let mut next = 0;
     while let Some(place) = seen.get(next).copied() {
         next += 1;
         for base in bases(&drafts[place]).filter_map(|(id, _)| places.get(id)) {

@@ -72,8 +72,7 @@ impl<'a> Reader<'a> {
                 })
             }
             _ => {
-                self.wrong_type(node, "a due");
-                self.problems.help(FORMS);
+                self.wrong_type(node, "a due", FORMS);
                 None
             }
         }
@@ -160,9 +159,8 @@ impl<'a> Reader<'a> {
             },
             DeValue::String(text) if self.is_quoted_date(text, key, node) => None,
             _ => {
-                self.wrong_type(node, "a date");
-                self.problems
-                    .help(format!("write it without quotes: `{key} = 2026-11-10`"));
+                let help = format!("write it without quotes: `{key} = 2026-11-10`");
+                self.wrong_type(node, "a date", help);
                 None
             }
         }
@@ -182,9 +180,8 @@ impl<'a> Reader<'a> {
             }
             DeValue::String(text) if self.is_quoted_date(text, key, node) => None,
             _ => {
-                self.wrong_type(node, "a date");
-                self.problems
-                    .help(format!("write it without quotes: `{key} = 2026-11-10`"));
+                let help = format!("write it without quotes: `{key} = 2026-11-10`");
+                self.wrong_type(node, "a date", help);
                 None
             }
         }
@@ -221,7 +218,7 @@ impl<'a> Reader<'a> {
     fn instant(&mut self, value: &Datetime, zone: Zone, node: &Node<'a>) -> Option<Timestamp> {
         let span = node.span();
         let date = self.in_range(civil(value.date?), span.clone())?;
-        let local = date.and_time(self.to_the_minute(value.time?, span.clone())?);
+        let local = date.and_time(self.minute(value.time?, span.clone())?);
         match value.offset {
             None => self.local_instant(local, zone, span),
             Some(offset) => self.offset_instant(local, offset, zone, span),

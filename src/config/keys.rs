@@ -40,6 +40,28 @@ pub enum Value {
     Tables(&'static Shape),
 }
 
+impl Value {
+    /// How such a value is written.
+    pub fn example(self) -> String {
+        match self {
+            Self::Id => "\"tariff-truce\"".to_owned(),
+            Self::Text | Self::Mention => "\"…\"".to_owned(),
+            Self::Word(words) => format!("\"{}\"", words[0]),
+            Self::Zone => "\"Europe/Madrid\"".to_owned(),
+            Self::Bool => "true".to_owned(),
+            Self::Due | Self::When | Self::Date => "2026-11-10".to_owned(),
+            Self::Time => "09:00".to_owned(),
+            Self::Duration => "\"90d\"".to_owned(),
+            Self::Url => "\"https://…\"".to_owned(),
+            Self::Channel => "\"123456789012345678\"".to_owned(),
+            Self::Language => "\"es\"".to_owned(),
+            Self::List(entry, _) => format!("[{}]", entry.example()),
+            Self::Table(_) => "{ … }".to_owned(),
+            Self::Tables(_) => "[{ … }]".to_owned(),
+        }
+    }
+}
+
 /// A key of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {

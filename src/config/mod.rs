@@ -9,6 +9,7 @@ mod deadlines;
 pub mod keys;
 mod problem;
 mod reader;
+mod references;
 mod render;
 mod schema;
 mod suggest;
@@ -196,7 +197,7 @@ impl<'a> Reader<'a> {
         /// An item whose deadlines are still to be resolved.
         enum Lowered {
             Deadline(usize),
-            Negotiation(Negotiation),
+            Negotiation(Box<Negotiation>),
             Event(Id),
         }
         let mut drafts = Vec::new();
@@ -212,7 +213,8 @@ impl<'a> Reader<'a> {
                     drafts.push(draft);
                 }
             } else if kind == ItemKind::NEGOTIATION {
-                lowered.extend(self.negotiation(&table, zone).map(Lowered::Negotiation));
+                let negotiation = self.negotiation(&table, zone).map(Box::new);
+                lowered.extend(negotiation.map(Lowered::Negotiation));
             } else if let Some(event) = self.event(&table, zone) {
                 lowered.push(Lowered::Event(event.id.clone()));
                 events.insert(event.id.clone(), event);
@@ -227,7 +229,7 @@ impl<'a> Reader<'a> {
         }
         let items = lowered.into_iter().filter_map(|item| match item {
             Lowered::Deadline(place) => deadlines[place].take().map(Item::Deadline),
-            Lowered::Negotiation(negotiation) => Some(Item::Negotiation(negotiation)),
+            Lowered::Negotiation(negotiation) => Some(Item::Negotiation(*negotiation)),
             Lowered::Event(id) => events.remove(&id).map(Item::Event),
         });
         items.collect()

@@ -225,16 +225,16 @@ impl Problems {
     }
 
     /// The candidate that `written` was probably meant to be.
-    pub(super) fn suggest<'a>(
+    pub(super) fn suggest<'a, I: IntoIterator<Item = &'a str>>(
         &mut self,
         written: &str,
-        candidates: impl IntoIterator<Item = &'a str>,
+        candidates: impl FnOnce() -> I,
     ) -> Option<&'a str> {
         self.suggestions += 1;
         if self.suggestions > Self::SUGGESTIONS_MAX {
             return None;
         }
-        super::suggest::nearest(written, candidates)
+        super::suggest::nearest(written, candidates())
     }
 
     pub(super) fn has_errors(&self) -> bool {

@@ -21,8 +21,8 @@ pub(super) struct Reader<'a> {
     pub(super) now: Timestamp,
     pub(super) problems: Problems,
     lines: Lines,
-    party_ids: HashSet<Id>,
-    item_ids: HashMap<Id, (ItemKind, Range<usize>)>,
+    pub(super) party_ids: HashSet<Id>,
+    pub(super) item_ids: HashMap<Id, (ItemKind, Range<usize>)>,
 }
 
 /// What an id names, as its header has it.
@@ -82,111 +82,6 @@ impl<'a> Reader<'a> {
         self.lines.number(place)
     }
 
-    /// Makes a party known. Parties are declared before anything refers to them.
-    pub(super) fn declare_party(&mut self, id: &Id, table: &Table<'a>) {
-        if !self.party_ids.insert(id.clone()) {
-            let message = format!("there is a party `{id}` already");
-            self.problems.add_with_help(
-                Code::Duplicate,
-                table.span_of("id"),
-                message,
-                "delete one of the two, or give it an id of its own",
-            );
-        }
-    }
-
-    /// Makes the id of an item known, if it is one, and says whether it was free.
-    pub(super) fn declare_item(&mut self, table: &Table<'a>, kind: ItemKind) -> bool {
-        let id = table
-            .get("id")
-            .and_then(|node| Id::parse(node.get_ref().as_str()?));
-        let Some(id) = id else { return true };
-        let place = table.span_of("id");
-        let Some((_, first)) = self.item_ids.get(&id).cloned() else {
-            self.item_ids.insert(id, (kind, place));
-            return true;
-        };
-        let line = self.line_of(first.start);
-        self.problems.add_with_help(
-            Code::Duplicate,
-            place,
-            format!("there is an item `{id}` already (line {line})"),
-            "ids are unique over deadlines, negotiations and events: give one of the two another",
-        );
-        self.problems.other(first, "the first of that id");
-        false
-    }
-
-    /// The id of a declared party.
-    pub(super) fn party_of(&mut self, node: &'a Node<'a>) -> Option<Id> {
-        let id = self.id_of(node)?;
-        if self.party_ids.contains(&id) {
-            return Some(id);
-        }
-        let mut known: Vec<_> = self.party_ids.iter().map(Id::as_str).collect();
-        known.sort_unstable();
-        let meant = self.problems.suggest(id.as_str(), known);
-        let help = match meant {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("declare it: `[[party]]` with `id = \"{id}\"` and a `name`"),
-        };
-        let message = format!("there is no party `{id}`");
-        self.problems
-            .add_with_help(Code::UnknownParty, node.span(), message, help);
-        None
-    }
-
-    pub(super) fn parties(&mut self, table: &Table<'a>, key: &str) -> Vec<Id> {
-        let entries = self.list(table, key).unwrap_or_default();
-        entries
-            .iter()
-            .filter_map(|entry| self.party_of(entry))
-            .collect()
-    }
-
-    /// The id of an item of one of these kinds.
-    pub(super) fn item_of(&mut self, node: &'a Node<'a>, kinds: &[ItemKind]) -> Option<Id> {
-        let id = self.id_of(node)?;
-        let names: Vec<_> = kinds.iter().map(|kind| kind.key()).collect();
-        let expected = names.join(" or ");
-        match self.item_ids.get(&id) {
-            Some((kind, _)) if kinds.contains(kind) => Some(id),
-            Some((kind, place)) => {
-                let message = format!("`{id}` is not a {expected}, but a {}", kind.key());
-                let place = place.clone();
-                self.problems.add(Code::UnknownItem, node.span(), message);
-                self.problems.help(format!("name a {expected} here"));
-                self.problems.other(place, "declared here");
-                None
-            }
-            None => {
-                let known = self
-                    .item_ids
-                    .iter()
-                    .filter(|(_, (kind, _))| kinds.contains(kind));
-                let mut known: Vec<_> = known.map(|(id, _)| id.as_str()).collect();
-                known.sort_unstable();
-                let meant = self.problems.suggest(id.as_str(), known);
-                let help = meant.map_or_else(
-                    || format!("the id of a {expected} of this file is needed"),
-                    |meant| format!("did you mean `{meant}`?"),
-                );
-                let message = format!("there is no {expected} `{id}`");
-                self.problems
-                    .add_with_help(Code::UnknownItem, node.span(), message, help);
-                None
-            }
-        }
-    }
-
-    pub(super) fn items(&mut self, table: &Table<'a>, key: &str, kind: ItemKind) -> Vec<Id> {
-        let entries = self.list(table, key).unwrap_or_default();
-        entries
-            .iter()
-            .filter_map(|entry| self.item_of(entry, &[kind]))
-            .collect()
-    }
-
     /// The whole document as a table.
     pub(super) fn root(&mut self, root: &'a DeTable<'a>, shape: &'static Shape) -> Table<'a> {
         self.check_keys(root, 0..0, shape)
@@ -194,13 +89,19 @@ impl<'a> Reader<'a> {
 
     /// A value as a table.
     pub(super) fn table(&mut self, node: &'a Node<'a>, shape: &'static Shape) -> Option<Table<'a>> {
-        match node.get_ref() {
-            DeValue::Table(keys) => Some(self.check_keys(keys, node.span(), shape)),
-            _ => {
-                self.wrong_type(node, shape.noun);
-                None
-            }
+        if let DeValue::Table(keys) = node.get_ref() {
+            return Some(self.check_keys(keys, node.span(), shape));
         }
+        let keys = shape.keys.iter().filter(|key| key.required);
+        let keys: Vec<_> = keys
+            .map(|key| format!("{} = {}", key.name, key.value.example()))
+            .collect();
+        self.wrong_type(
+            node,
+            shape.noun,
+            format!("write a table: `{{ {} }}`", keys.join(", ")),
+        );
+        None
     }
 
     fn check_keys(
@@ -215,7 +116,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let names = shape.keys.iter().map(|key| key.name);
-            let meant = self.problems.suggest(name, names.clone());
+            let meant = self.problems.suggest(name, || names.clone());
             let message = format!("{} has no key `{name}`", shape.noun);
             self.problems.add(Code::UnknownKey, key.span(), message);
             self.problems.help(match meant {
@@ -223,11 +124,15 @@ impl<'a> Reader<'a> {
                 None => format!("its keys are {}", one_of(&names.collect::<Vec<_>>())),
             });
         }
-        for Key { name, doc, .. } in shape.keys.iter().filter(|key| key.required) {
+        for Key {
+            name, doc, value, ..
+        } in shape.keys.iter().filter(|key| key.required)
+        {
             if !keys.contains_key(*name) {
                 let message = format!("{} needs the key `{name}`", shape.noun);
+                let help = format!("write `{name} = {}`. {doc}", value.example());
                 self.problems
-                    .add_with_help(Code::MissingKey, span.clone(), message, *doc);
+                    .add_with_help(Code::MissingKey, span.clone(), message, help);
             }
         }
         Table { keys, span, shape }
@@ -243,7 +148,17 @@ impl<'a> Reader<'a> {
         let Some(node) = table.get(key) else {
             return Vec::new();
         };
-        let header = || format!("write each under its own header: `[[{key}]]`");
+        // Short ones are written inline, the others under headers.
+        let header = || match shape.keys {
+            [first, ..] if shape.keys.len() <= 3 && shape.name != "party" => {
+                format!(
+                    "write `{key} = [{{ {} = {}, … }}]`",
+                    first.name,
+                    first.value.example()
+                )
+            }
+            _ => format!("write each under its own header: `[[{key}]]`"),
+        };
         match node.get_ref() {
             DeValue::Array(entries) => entries
                 .iter()
@@ -259,8 +174,7 @@ impl<'a> Reader<'a> {
                 Vec::new()
             }
             _ => {
-                self.wrong_type(node, "a list of tables");
-                self.problems.help(header());
+                self.wrong_type(node, "a list of tables", header());
                 Vec::new()
             }
         }
@@ -269,16 +183,16 @@ impl<'a> Reader<'a> {
     /// The entries of a list, or none if the key is not there.
     pub(super) fn list(&mut self, table: &Table<'a>, key: &str) -> Option<&'a [Node<'a>]> {
         let node = table.get(key)?;
-        match node.get_ref() {
-            DeValue::Array(entries) => Some(entries),
-            _ => {
-                self.wrong_type(node, "a list");
-                let written = &self.text[node.span()];
-                self.problems
-                    .help(format!("put it in brackets: `{key} = [{written}]`"));
-                None
-            }
+        if let DeValue::Array(entries) = node.get_ref() {
+            return Some(entries);
         }
+        let written = cut(&self.text[node.span()]);
+        self.wrong_type(
+            node,
+            "a list",
+            format!("put it in brackets: `{key} = [{written}]`"),
+        );
+        None
     }
 
     /// The same, where an empty list would be a subscription to nothing.
@@ -298,7 +212,8 @@ impl<'a> Reader<'a> {
 
     pub(super) fn text_of(&mut self, node: &'a Node<'a>) -> Option<&'a str> {
         let Some(text) = node.get_ref().as_str() else {
-            self.wrong_type(node, "text in quotes");
+            let written = cut(&self.text[node.span()]);
+            self.wrong_type(node, "text", format!("put it in quotes: `\"{written}\"`"));
             return None;
         };
         if text.trim().is_empty() {
@@ -362,7 +277,7 @@ impl<'a> Reader<'a> {
         if let Some(place) = words.iter().position(|word| *word == text) {
             return Some(values[place]);
         }
-        let meant = self.problems.suggest(text, words.iter().copied());
+        let meant = self.problems.suggest(text, || words.iter().copied());
         let message = format!("`{}` is not a word for `{key}`", cut(text));
         self.problems.add(Code::UnknownWord, node.span(), message);
         self.problems.help(match meant {
@@ -380,7 +295,7 @@ impl<'a> Reader<'a> {
             Err(error) => {
                 let meant = error
                     .meant
-                    .or_else(|| self.problems.suggest(text, Zone::names()));
+                    .or_else(|| self.problems.suggest(text, Zone::names));
                 let message = format!("`{}` is not a zone of law", cut(text));
                 self.problems.add(Code::UnknownZone, node.span(), message);
                 self.problems.help(match meant {
@@ -398,7 +313,8 @@ impl<'a> Reader<'a> {
         let node = table.get(key)?;
         let flag = node.get_ref().as_bool();
         if flag.is_none() {
-            self.wrong_type(node, "`true` or `false`");
+            let help = format!("write `{key} = true`, or leave it out");
+            self.wrong_type(node, "`true` or `false`", help);
         }
         flag
     }
@@ -411,16 +327,15 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let Some(time) = time else {
-            self.wrong_type(node, "a time of day");
-            self.problems
-                .help(format!("write it without quotes: `{key} = 09:00`"));
+            let help = format!("write it without quotes: `{key} = 09:00`");
+            self.wrong_type(node, "a time of day", help);
             return None;
         };
-        self.to_the_minute(time, node.span())
+        self.minute(time, node.span())
     }
 
     /// A time of TOML, if it has no seconds.
-    pub(super) fn to_the_minute(&mut self, time: Time, span: Range<usize>) -> Option<NaiveTime> {
+    pub(super) fn minute(&mut self, time: Time, span: Range<usize>) -> Option<NaiveTime> {
         if time.second.unwrap_or(0) != 0 || time.nanosecond.unwrap_or(0) != 0 {
             self.problems.add_with_help(
                 Code::Seconds,
@@ -471,7 +386,8 @@ impl<'a> Reader<'a> {
         Some(leads)
     }
 
-    pub(super) fn wrong_type(&mut self, node: &Node<'_>, expected: &str) {
+    /// `help` shows how to write what is expected.
+    pub(super) fn wrong_type(&mut self, node: &Node<'_>, expected: &str, help: impl Into<String>) {
         let found = match node.get_ref() {
             DeValue::String(_) => "text",
             DeValue::Integer(_) => "a whole number",
@@ -482,13 +398,14 @@ impl<'a> Reader<'a> {
             DeValue::Table(_) => "a table",
         };
         let message = format!("expected {expected}, found {found}");
-        self.problems.add(Code::WrongType, node.span(), message);
+        self.problems
+            .add_with_help(Code::WrongType, node.span(), message, help);
     }
 }
 
 /// A text of the file as an error quotes it: never longer than a line.
 pub(super) fn cut(text: &str) -> String {
-    const SHOWN_MAX: usize = 60;
+    const SHOWN_MAX: usize = 80;
     let line: String = text
         .chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })

@@ -104,9 +104,9 @@ impl Report<'_> {
             };
             let help = problem
                 .help
-                .iter()
+                .as_ref()
                 .map(|help| format!("\n{help}"))
-                .collect::<String>();
+                .unwrap_or_default();
             let property = |text: &str| escape(text).replace(':', "%3A").replace(',', "%2C");
             let _ = writeln!(
                 out,

@@ -109,19 +109,19 @@ impl<'a> Reader<'a> {
             };
             let sources = self.sources(&revision);
             self.text(&revision, "note");
-            if let Some(last) = schedule.last() {
-                if next.announced.start() < last.announced.start() {
-                    let message = format!(
-                        "announced on {}, before the entry above it ({})",
-                        next.announced, last.announced
-                    );
-                    self.problems.add_with_help(
-                        Code::OutOfOrder,
-                        revision.span_of("announced"),
-                        message,
-                        "put the revisions in the order of `announced`, or mend the date",
-                    );
-                }
+            if let Some(last) = schedule.last()
+                && next.announced.start() < last.announced.start()
+            {
+                let message = format!(
+                    "announced on {}, before the entry above it ({})",
+                    next.announced, last.announced
+                );
+                self.problems.add_with_help(
+                    Code::OutOfOrder,
+                    revision.span_of("announced"),
+                    message,
+                    "put the revisions in the order of `announced`, or mend the date",
+                );
             }
             schedule.push(Schedule { sources, ..next });
         }

@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
             self.problems.add_with_help(
                 Code::LongAwaited,
                 last.span_of("due"),
-                format!("due {} days ago, and no outcome is known", days),
+                format!("due {} ago, and no outcome is known", words::days(days)),
                 "add a `[deadline.outcome]`, or a revision if it was moved",
             );
         }
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
                 .get("sources")
                 .and_then(|list| list.get_ref().as_array())
                 .and_then(|list| list.get(place));
-            let span = node.map_or(last.span_of("due"), |node| node.span());
+            let span = node.map_or(last.span_of("due"), toml::Spanned::span);
             let message = match age {
                 Some(age) => format!(
                     "the due is near, and this was last checked {} ago",
@@ -75,6 +75,14 @@ impl<'a> Reader<'a> {
         channel: &Subscription,
         table: &Table<'a>,
     ) {
+        let filter = &channel.filter;
+        let names_nothing = filter.items.as_ref().is_some_and(Vec::is_empty)
+            || filter.topics.as_ref().is_some_and(Vec::is_empty)
+            || filter.parties.as_ref().is_some_and(Vec::is_empty);
+        if names_nothing {
+            // What it names was reported already.
+            return;
+        }
         if docket
             .items()
             .iter()
@@ -89,7 +97,8 @@ impl<'a> Reader<'a> {
             .iter()
             .flatten()
             .find(|topic| topics.binary_search(&topic.as_str()).is_err());
-        let meant = unknown.and_then(|topic| self.problems.suggest(topic, topics.iter().copied()));
+        let meant =
+            unknown.and_then(|topic| self.problems.suggest(topic, || topics.iter().copied()));
         self.problems.add(
             Code::MatchesNothing,
             table.span_of("id"),

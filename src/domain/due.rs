@@ -127,6 +127,7 @@ impl Due {
 
     /// This due and `length` more, in the same zone and precision. The caller has made sure that
     /// no unit of `length` is finer than the precision.
+    #[must_use]
     pub fn plus(&self, length: Duration) -> Self {
         let moment = match self.moment {
             Moment::Minute(at) => Moment::Minute(length.after(self.zone.local(at), self.zone)),

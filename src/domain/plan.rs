@@ -6,48 +6,19 @@
 
 use super::chain::Window;
 use super::change::{self, Group};
+use super::deadline::Outcome;
 use super::docket::{Docket, Item};
 use super::due::Precision;
 use super::duration::Duration;
-use super::id::Id;
-use super::negotiation::Round;
+use super::negotiation::{Round, RoundOutcome};
 use super::occurrence::{Occurrence, Reason};
+use super::seen::Seen;
 use super::subscription::{Quiet, Subscription};
+use super::when::When;
 use super::zone::Timestamp;
 use chrono::TimeDelta;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// When the running bot first saw each due, by item and canonical form, for those that it saw
-/// later than they were announced.
-#[derive(Clone, Debug, Default)]
-pub struct Seen(HashMap<(Id, String), Timestamp>);
-
-impl Seen {
-    /// Notes every due of `new` that `old` did not have as first seen at `now`.
-    pub fn note_edit(&mut self, old: &Docket, new: &Docket, now: Timestamp) {
-        for deadline in new.deadlines() {
-            let before = old.deadline(&deadline.id);
-            for step in &deadline.steps {
-                let had = |old: &super::deadline::Deadline| {
-                    old.steps.iter().any(|old| old.due.is_same(&step.due))
-                };
-                if !before.is_some_and(had) {
-                    self.0
-                        .insert((deadline.id.clone(), step.due.canonical()), now);
-                }
-            }
-        }
-    }
-
-    fn first(&self, item: &Id, window: &Window) -> Option<Timestamp> {
-        // Most dockets were never edited while the bot ran: spare them the canonical form.
-        if self.0.is_empty() {
-            return None;
-        }
-        self.0.get(&(item.clone(), window.due.canonical())).copied()
-    }
-}
 
 /// The reminders of one due of one deadline.
 #[derive(Clone, Debug)]
@@ -96,20 +67,17 @@ fn place(index: usize) -> u32 {
 
 impl Plan {
     /// The plan of a docket for an audience.
-    pub fn new(docket: Arc<Docket>, audience: Arc<[Subscription]>, seen: &Seen) -> Self {
-        let held_max = match audience
+    pub fn new(docket: &Arc<Docket>, audience: Arc<[Subscription]>, seen: &Seen) -> Self {
+        let has_quiet = audience
             .iter()
-            .any(|subscription| subscription.quiet.is_some())
-        {
-            true => TimeDelta::hours(Quiet::HOURS_MAX),
-            false => TimeDelta::zero(),
-        };
+            .any(|subscription| subscription.quiet.is_some());
+        let held_max = TimeDelta::hours(if has_quiet { Quiet::HOURS_MAX } else { 0 });
         let mut plan = Self {
             windows: Vec::new(),
-            groups: change::group(change::history(&docket)),
+            groups: change::group(change::history(docket)),
             cadences: cadences(&audience),
             everybody: (0..audience.len()).map(place).collect(),
-            docket: Arc::clone(&docket),
+            docket: Arc::clone(docket),
             audience,
             entries: Vec::new(),
             held_max,
@@ -126,10 +94,7 @@ impl Plan {
         for (index, item) in docket.items().iter().enumerate() {
             match item {
                 Item::Deadline(deadline) => {
-                    let ended = deadline
-                        .outcome
-                        .as_ref()
-                        .map(super::deadline::Outcome::known);
+                    let ended = deadline.outcome.as_ref().map(Outcome::known);
                     for mut window in Window::of(&deadline.steps, ended) {
                         let seen = seen.first(&deadline.id, &window);
                         window.from = window.from.max(seen);
@@ -162,9 +127,9 @@ impl Plan {
         if window.holds_due(due_at) {
             add(due_at, Trigger::For(Reason::Due { window: index }));
         }
-        if due.precision() > Precision::Day {
-            let begins = due.begins().filter(|at| window.holds(*at));
-            begins.map(|at| add(at, Trigger::For(Reason::Opens { window: index })));
+        let begins = due.begins().filter(|_| due.precision() > Precision::Day);
+        if let Some(begins) = begins.filter(|at| window.holds(*at)) {
+            add(begins, Trigger::For(Reason::Opens { window: index }));
         }
         for (cadence, (lead, _)) in self.cadences.iter().enumerate() {
             let at = due.lead_at(*lead, self.docket.remind_at());
@@ -191,13 +156,10 @@ impl Plan {
                 .schedule
                 .get(number + 1)
                 .map(|next| next.announced.start());
-            let cancelled = round.cancelled.as_ref().map(super::when::When::start);
+            let cancelled = round.cancelled.as_ref().map(When::start);
             let until = replaced.into_iter().chain(cancelled).min();
             let holds = |at: Timestamp| from < at && until.is_none_or(|until| at < until);
-            let read_out = round
-                .outcome
-                .as_ref()
-                .map(super::negotiation::RoundOutcome::known);
+            let read_out = round.outcome.as_ref().map(RoundOutcome::known);
             let (starts, ends) = (schedule.starts.start(), schedule.end());
             if holds(starts) {
                 let reason = Reason::RoundStarts {

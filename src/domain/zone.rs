@@ -4,7 +4,7 @@
 
 use chrono::{
     DateTime, Days, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset as _,
-    TimeZone as _, Utc,
+    TimeDelta, TimeZone as _, Utc,
 };
 use chrono_tz::{GapInfo, OffsetName as _, Tz};
 use std::fmt;
@@ -67,9 +67,8 @@ impl Zone {
     /// assert_eq!(Zone::parse("EST").unwrap_err().meant, Some("America/New_York"));
     /// ```
     pub fn parse(name: &str) -> Result<Self, ZoneError> {
-        let lawful = name == "UTC" || (name.contains('/') && !name.starts_with("Etc/"));
         match Tz::from_str(name) {
-            Ok(tz) if lawful => Ok(Self(tz)),
+            Ok(tz) if is_lawful(name) => Ok(Self(tz)),
             _ => Err(ZoneError {
                 name: name.to_owned(),
                 meant: meant(name),
@@ -82,7 +81,7 @@ impl Zone {
         chrono_tz::TZ_VARIANTS
             .iter()
             .map(|tz| tz.name())
-            .filter(|name| Self::parse(name).is_ok())
+            .filter(|name| is_lawful(name))
     }
 
     /// The name in the tz database.
@@ -187,8 +186,16 @@ impl Zone {
         let midnight = next.and_time(NaiveTime::MIN);
         match self.resolve(midnight) {
             Local::One(at) => at,
-            Local::Overlap(jump) => jump.read_after,
             Local::Gap(_) => self.gap_end(midnight),
+            // The clocks are put back to midnight, or over it: then the date is borne again.
+            Local::Overlap(jump) => {
+                let before_second = jump.read_after - TimeDelta::seconds(1);
+                if self.date(before_second) == date {
+                    jump.read_after
+                } else {
+                    jump.read_before
+                }
+            }
         }
     }
 
@@ -209,6 +216,11 @@ impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// Whether a name of the tz database is one of a place, or `UTC`.
+fn is_lawful(name: &str) -> bool {
+    name == "UTC" || (name.contains('/') && !name.starts_with("Etc/"))
 }
 
 /// The right name for the names that people write instead. What an abbreviation means depends on

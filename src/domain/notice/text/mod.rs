@@ -1,0 +1,98 @@
+//! What notices say. Every sentence is computed from what is known when it is posted.
+
+mod changes;
+mod overview;
+mod reminder;
+mod round;
+
+use crate::domain::deadline::{Deadline, Source, Standing, Status};
+use crate::domain::due::Due;
+use crate::domain::when::When;
+use crate::domain::words;
+use crate::domain::zone::{Timestamp, Zone};
+pub(super) use changes::{changes, round_of};
+pub(super) use overview::{digest, open_deadlines};
+pub(super) use reminder::reminder;
+pub(super) use round::round;
+
+/// A title, what stands below it, and where it can be checked.
+#[derive(Debug, Default)]
+pub(in crate::domain::notice) struct Said {
+    pub(in crate::domain::notice) title: String,
+    pub(in crate::domain::notice) lines: Vec<String>,
+    pub(in crate::domain::notice) sources: Vec<Source>,
+}
+
+fn due_with_reader(due: &Due, reader: Zone) -> String {
+    match words::due_for_reader(due, reader) {
+        Some(there) => format!("{}, {there}", due.text()),
+        None => due.text(),
+    }
+}
+
+fn law_sentence(law: &Due) -> String {
+    format!("By law the date is still {}.", law.text())
+}
+
+fn set_by(instrument: Option<&str>, standing: Standing) -> String {
+    match instrument {
+        Some(instrument) => format!("By {instrument} ({standing})."),
+        None => format!("Standing: {standing}."),
+    }
+}
+
+fn extended_so_far(extensions: usize) -> String {
+    match extensions {
+        0 => "never extended so far".to_owned(),
+        _ => format!("extended {} so far", words::times(extensions)),
+    }
+}
+
+fn history_sentence(deadline: &Deadline, status: &Status<'_>, now: Timestamp) -> Option<String> {
+    if status.extensions == 0 {
+        return None;
+    }
+    let rate = deadline.base_rate(now);
+    let rate = rate.record.map(|_| format!(": {rate}")).unwrap_or_default();
+    Some(format!(
+        "{}{rate}.",
+        capitalized(&extended_so_far(status.extensions))
+    ))
+}
+
+/// The sources of the step that set a due, or else of the deadline.
+fn sources_of(deadline: &Deadline, due: &Due) -> Vec<Source> {
+    let step = deadline
+        .steps
+        .iter()
+        .rev()
+        .find(|step| step.due.is_same(due));
+    match step {
+        Some(step) if !step.sources.is_empty() => step.sources.clone(),
+        _ => deadline.sources.clone(),
+    }
+}
+
+fn when(when: &When, zone: Zone) -> String {
+    if when.is_day() {
+        words::date(when.date())
+    } else {
+        words::instant(when.start(), zone)
+    }
+}
+
+fn on(date: &When, zone: Zone) -> String {
+    if date.is_day() {
+        format!("on {}", words::date(date.date()))
+    } else {
+        when(date, zone)
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}

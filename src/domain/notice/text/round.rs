@@ -1,0 +1,101 @@
+//! Rounds of talks: announced, moved, begun, ended, called off.
+
+use super::{Said, capitalized, on, when};
+use crate::domain::docket::Docket;
+use crate::domain::negotiation::{Level, Negotiation, Round, Schedule};
+use crate::domain::occurrence::RoundStep;
+use crate::domain::words;
+use crate::domain::zone::{Timestamp, Zone};
+use chrono::Datelike as _;
+
+/// A step of a round.
+pub(in crate::domain::notice) fn round(
+    docket: &Docket,
+    negotiation: &Negotiation,
+    round: &Round,
+    step: RoundStep,
+    now: Timestamp,
+) -> Said {
+    let talks = negotiation.as_of(now);
+    let number = talks.as_ref().and_then(|talks| {
+        let index = talks
+            .rounds
+            .iter()
+            .position(|known| known.name == round.name)?;
+        talks.numbers()[index]
+    });
+    let seen = round.as_of(now);
+    let round = seen.as_ref().unwrap_or(round);
+    let schedule = round.current();
+    let what = match (round.level, number) {
+        (Level::Talks, Some(number)) => format!("{} (round {number})", round.name),
+        (Level::Talks, None) => round.name.clone(),
+        (Level::Summit, _) => format!("{} summit", round.name),
+        (Level::Call, _) => format!("{} call", round.name),
+    };
+    let place: Vec<_> = [&round.city, &round.country]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    let mut dates = dates(schedule, round.zone);
+    if !place.is_empty() {
+        dates = format!("{dates}, {}", place.join(", "));
+    }
+    let verb = match step {
+        RoundStep::Announced => "announced",
+        RoundStep::Moved => "moved",
+        RoundStep::Starts => "begins",
+        RoundStep::Ends => "was to end, no read-out yet",
+        RoundStep::Outcome => "concluded",
+        RoundStep::Cancelled => "cancelled",
+    };
+    let mut lines = vec![format!("{}.", capitalized(&dates))];
+    match (step, &round.outcome) {
+        (RoundStep::Outcome, Some(outcome)) => {
+            lines = vec![
+                format!("Ended {}.", on(&outcome.on, round.zone)),
+                outcome.text.clone(),
+            ];
+        }
+        (RoundStep::Announced | RoundStep::Moved | RoundStep::Starts, _) => {
+            let who = round.delegates.iter().map(|delegation| {
+                let party = docket.party(&delegation.party);
+                let name = party.map_or(delegation.party.as_str(), |party| party.name.as_str());
+                format!("{name}: {}", words::list(&delegation.names))
+            });
+            let who: Vec<_> = who.collect();
+            lines.extend((!who.is_empty()).then(|| format!("{}.", who.join("; "))));
+            let agenda = words::list(&round.agenda);
+            lines.extend((!agenda.is_empty()).then(|| format!("On the table: {agenda}.")));
+        }
+        _ => {}
+    }
+    let sources = match (step, &round.outcome) {
+        (RoundStep::Outcome, Some(outcome)) => outcome.sources.clone(),
+        (RoundStep::Moved, _) => schedule.sources.clone(),
+        _ => round.sources.clone(),
+    };
+    Said {
+        title: format!("{what} {verb}: {}", negotiation.title),
+        lines,
+        sources,
+    }
+}
+
+/// `14 to 17 September 2025`, as short as it can be said.
+fn dates(schedule: &Schedule, zone: Zone) -> String {
+    let starts = &schedule.starts;
+    let first = when(starts, zone);
+    let ends = schedule
+        .ends
+        .as_ref()
+        .filter(|ends| ends.date() != starts.date());
+    let Some(ends) = ends else { return first };
+    let last = when(ends, zone);
+    let month = |date: chrono::NaiveDate| (date.year(), date.month());
+    if month(starts.date()) == month(ends.date()) && starts.is_day() && ends.is_day() {
+        return format!("{} to {last}", starts.date().day());
+    }
+    format!("{first} to {last}")
+}

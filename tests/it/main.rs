@@ -1,0 +1,13 @@
+//! All integration tests in one binary: snapshots, properties, the real command, docs, tidiness.
+
+mod board;
+mod calendar;
+mod commands;
+mod engine;
+mod problems;
+mod properties;
+mod record;
+mod running;
+mod support;
+mod tidy;
+mod zones;

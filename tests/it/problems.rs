@@ -1,0 +1,137 @@
+//! Each kind of problem has a fixture of its name; its whole output is a snapshot.
+
+use crate::support::{Folder, noon, root, shown};
+use docket::config::{self, Code, FILE_BYTES_MAX, Severity};
+use std::collections::BTreeMap;
+
+/// The fixtures by name, and those that are too large to keep.
+fn fixtures() -> BTreeMap<String, Vec<u8>> {
+    let folder = root().join("tests/fixtures/problems");
+    let files = std::fs::read_dir(folder).expect("the folder of fixtures");
+    let mut fixtures: BTreeMap<_, _> = files
+        .map(|file| {
+            let path = file.expect("a fixture").path();
+            let name = path
+                .file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned();
+            (name, std::fs::read(path).expect("a readable fixture"))
+        })
+        .collect();
+    fixtures.insert("too-large".to_owned(), vec![b'#'; FILE_BYTES_MAX + 1]);
+    fixtures.insert(
+        "too-deep".to_owned(),
+        format!("a = {}", "[".repeat(1000)).into_bytes(),
+    );
+    fixtures
+}
+
+#[test]
+fn each_kind_of_problem_is_shown_with_its_place_and_a_way_out() {
+    for (name, bytes) in fixtures() {
+        let (parsed, text) = config::parse_bytes(&bytes, noon());
+        let shown = shown(&text, &parsed.problems);
+        insta::assert_snapshot!(format!("problem_{name}"), shown);
+    }
+}
+
+#[test]
+fn each_code_has_a_fixture_that_shows_it() {
+    let fixtures = fixtures();
+    for code in Code::ALL {
+        let bytes = fixtures
+            .get(code.as_str())
+            .unwrap_or_else(|| panic!("no fixture for {code}"));
+        let problems = config::parse_bytes(bytes, noon()).0.problems;
+        assert!(
+            problems.iter().any(|problem| problem.code == *code),
+            "{code}: {problems:#?}"
+        );
+    }
+}
+
+#[test]
+fn every_problem_has_a_way_out() {
+    for (name, bytes) in fixtures() {
+        for problem in config::parse_bytes(&bytes, noon()).0.problems {
+            let is_syntax = problem.code == Code::Syntax;
+            assert!(problem.help.is_some() || is_syntax, "{name}: {problem:?}");
+        }
+    }
+}
+
+#[test]
+fn a_docket_is_made_only_without_errors() {
+    for (name, bytes) in fixtures() {
+        let parsed = config::parse_bytes(&bytes, noon()).0;
+        let errors = parsed
+            .problems
+            .iter()
+            .any(|it| it.code.severity() == Severity::Error);
+        assert_eq!(parsed.docket.is_none(), errors, "{name}");
+    }
+}
+
+#[test]
+fn programs_get_every_problem_with_its_place() {
+    let folder = Folder::new();
+    let fixture = root().join("tests/fixtures/problems/several.toml");
+    folder.write(
+        "deadlines.toml",
+        std::fs::read(fixture).expect("the fixture"),
+    );
+    let ran = folder.docket("check --format json");
+    assert_eq!(ran.status, 1);
+    insta::assert_snapshot!("several_as_json", ran.stdout);
+    let ran = folder.docket("check --format github");
+    assert_eq!(ran.status, 1);
+    insta::assert_snapshot!("several_for_github", ran.stdout);
+}
+
+#[test]
+fn warnings_fail_only_a_strict_check() {
+    let folder = Folder::new();
+    folder.write(
+        "deadlines.toml",
+        "[[deadline]]\nid = \"a\"\ntitle = \"A\"\ndue = 2020-01-01\n",
+    );
+    let ran = folder.docket("check");
+    assert_eq!(
+        (ran.status, ran.stdout.contains("warning[long-awaited]")),
+        (0, true)
+    );
+    assert_eq!(folder.docket("check --strict").status, 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_with_a_way_out() {
+    let folder = Folder::new();
+    insta::assert_snapshot!(folder.docket("list").whole(), @r"
+    status 1
+    --- stderr
+    error: cannot read `deadlines.toml`: No such file or directory (os error 2)
+    help: name the record with `--config FILE` or `DOCKET_CONFIG`, or run docket where `deadlines.toml` is
+    ");
+    std::fs::create_dir(folder.path("deadlines.toml")).expect("a folder");
+    insta::assert_snapshot!(folder.docket("check").whole(), @r"
+    status 1
+    --- stderr
+    error: cannot read `deadlines.toml`: a directory
+    ");
+}
+
+#[test]
+fn a_crowd_of_mistakes_is_named_in_reasonable_time() {
+    // Quadratic work would take minutes here.
+    let mut text = String::new();
+    for number in 0..20_000 {
+        text.push_str(&format!(
+            "[[deadline]]\nid = \"d{number}\"\ntitel = \"x\"\ndue = {{ after = \"e{number}\", \
+             plus = \"1d\" }}\nparties = [\"nobody\"]\n"
+        ));
+    }
+    let parsed = config::parse(&text, noon());
+    assert_eq!(parsed.problems.len(), 80_000);
+    assert!(shown(&text, &parsed.problems[..10]).contains("did you mean `title`?"));
+}
