@@ -9,13 +9,21 @@ use crate::domain::{
     Docket, Notice, Plan, Seen, SkipReason, Subscription, Timestamp, Verdict, announce, change,
     verdicts,
 };
-use crate::watch::Found;
 use chrono::TimeDelta;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// An edit that drops more than half of the items is held this long before it counts.
 pub const HOLD: TimeDelta = TimeDelta::minutes(10);
+
+/// What the file was found to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It has these bytes.
+    Bytes(Vec<u8>),
+    /// It cannot be read, for this reason.
+    Unreadable(String),
+}
 
 /// What an edit of the file came to.
 #[derive(Debug)]

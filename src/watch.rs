@@ -1,6 +1,7 @@
 //! Notices edits of a file by its content: through renames, symlink swaps, and on network mounts
 //! that send no events and lie about times.
 
+use crate::engine::Found;
 use crate::file;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,15 +10,6 @@ use std::time::Duration;
 /// How often the file is looked at. An edit is taken when it looks the same twice, so it is in
 /// force within twice this time and what reading takes.
 pub const LOOK_EVERY: Duration = Duration::from_millis(500);
-
-/// What the file was found to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// It has these bytes.
-    Bytes(Vec<u8>),
-    /// It cannot be read, for this reason.
-    Unreadable(String),
-}
 
 /// A file that is looked at again and again.
 #[derive(Debug)]

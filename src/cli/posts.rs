@@ -181,7 +181,12 @@ impl Calendar {
             .wrapped(&format!("{}{to}", notice.title), &head, &indent);
         if self.full {
             for line in notice.text().lines() {
-                text.push_str(&self.terminal.wrapped(line, &indent, &indent));
+                // What stands under a bullet stays under it.
+                let inner = line
+                    .find(|letter| !matches!(letter, ' ' | '•'))
+                    .unwrap_or(0);
+                let hanging = format!("{indent}{}", " ".repeat(line[..inner].chars().count()));
+                text.push_str(&self.terminal.wrapped(line, &indent, &hanging));
             }
         }
         text

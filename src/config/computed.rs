@@ -4,39 +4,45 @@ use super::dates::{Written, YEARS};
 use super::deadlines::{Draft, Entry};
 use super::problem::{Code, Problems};
 use crate::domain::{
-    Basis, Deadline, Due, Duration, Event, Id, Moment, Origin, Outcome, Standing, Step, Timestamp,
+    Basis, Deadline, Due, Duration, Event, Id, Item, Moment, Origin, Outcome, Standing, Step,
+    Timestamp,
 };
 use chrono::Datelike as _;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// The deadlines of the drafts, in their order. Those of a cycle are left out.
+/// The deadline of a draft that counts from nothing.
+pub(super) fn fixed(draft: Draft<'_>, problems: &mut Problems) -> Deadline {
+    deadline(draft, |_| None, problems)
+}
+
+/// Puts the deadlines of drafts into their places among the items, where all that they count from
+/// is or comes to be. Those that count from a cycle are left out.
 pub(super) fn resolve(
-    drafts: Vec<Draft<'_>>,
-    events: &HashMap<Id, Event>,
+    drafts: Vec<(usize, Draft<'_>)>,
+    items: &mut [Option<Item>],
     problems: &mut Problems,
-) -> Vec<Option<Deadline>> {
-    let places: HashMap<Id, usize> = drafts
+) {
+    let ids = items
         .iter()
         .enumerate()
-        .map(|(place, draft)| (draft.id.clone(), place))
-        .collect();
-    let mut done: Vec<Option<Deadline>> = drafts.iter().map(|_| None).collect();
-    let order = in_order(&drafts, &places, problems);
+        .filter_map(|(place, item)| Some((item.as_ref()?.id(), place)));
+    let own = drafts.iter().map(|(place, draft)| (&draft.id, *place));
+    let places: HashMap<Id, usize> = ids.chain(own).map(|(id, at)| (id.clone(), at)).collect();
+    let order = in_order(&drafts, problems);
     let mut drafts: Vec<_> = drafts.into_iter().map(Some).collect();
-    for place in order {
-        let Some(draft) = drafts[place].take() else {
+    for next in order {
+        let Some((place, draft)) = drafts[next].take() else {
             continue;
         };
-        let base = |id: &Id| match (events.get(id), places.get(id)) {
-            (Some(event), _) => Some(Base::Event(event)),
-            (None, Some(place)) => done[*place].as_ref().map(Base::Deadline),
-            (None, None) => None,
+        let base = |id: &Id| match &items[*places.get(id)?] {
+            Some(Item::Event(event)) => Some(Base::Event(event)),
+            Some(Item::Deadline(deadline)) => Some(Base::Deadline(deadline)),
+            _ => None,
         };
         let deadline = deadline(draft, base, problems);
-        done[place] = Some(deadline);
+        items[place] = Some(Item::Deadline(deadline));
     }
-    done
 }
 
 /// What a due counts from.
@@ -45,40 +51,46 @@ enum Base<'b> {
     Deadline(&'b Deadline),
 }
 
-/// The places of the drafts, each after those it counts from. Reports cycles.
-fn in_order(
-    drafts: &[Draft<'_>],
-    places: &HashMap<Id, usize>,
-    problems: &mut Problems,
-) -> Vec<usize> {
-    // Kahn's algorithm: no recursion, so a long chain of computed dues is no danger.
-    let mut waits_for = vec![0_usize; drafts.len()];
-    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); drafts.len()];
-    for (place, draft) in drafts.iter().enumerate() {
-        for base in bases(draft).filter_map(|(id, _)| places.get(id)) {
-            waits_for[place] += 1;
-            followers[*base].push(place);
-        }
-    }
-    let mut order: Vec<usize> = (0..drafts.len())
-        .filter(|place| waits_for[*place] == 0)
+/// The drafts by their numbers, each after those it counts from. Reports cycles.
+///
+/// This is Kahn's algorithm: no recursion, so a long chain of computed dues is no danger.
+fn in_order(drafts: &[(usize, Draft<'_>)], problems: &mut Problems) -> Vec<usize> {
+    let numbers: HashMap<&Id, usize> = drafts
+        .iter()
+        .enumerate()
+        .map(|(number, (_, draft))| (&draft.id, number))
         .collect();
-    let mut next = 0;
-    while let Some(place) = order.get(next).copied() {
-        next += 1;
-        for follower in &followers[place] {
-            waits_for[*follower] -= 1;
-            if waits_for[*follower] == 0 {
-                order.push(*follower);
-            }
+    let mut bases_of: Vec<Vec<usize>> = Vec::with_capacity(drafts.len());
+    let mut followers_of: Vec<Vec<usize>> = vec![Vec::new(); drafts.len()];
+    for (number, (_, draft)) in drafts.iter().enumerate() {
+        let bases: Vec<_> = bases(draft)
+            .filter_map(|(id, _)| numbers.get(id).copied())
+            .collect();
+        for base in &bases {
+            followers_of[*base].push(number);
         }
+        bases_of.push(bases);
     }
-    for (place, draft) in drafts.iter().enumerate() {
-        if waits_for[place] == 0 || !is_on_cycle(place, drafts, places, &waits_for) {
-            continue;
-        }
+    let order = peel(&bases_of, &followers_of, &vec![true; drafts.len()]);
+    if order.len() == drafts.len() {
+        return order;
+    }
+    // What is left is on a cycle, or counts from one. Peeled from the other end, only what is on
+    // one is left (or between two): mending that mends the rest.
+    let mut is_left = vec![true; drafts.len()];
+    for number in &order {
+        is_left[*number] = false;
+    }
+    for number in peel(&followers_of, &bases_of, &is_left) {
+        is_left[number] = false;
+    }
+    for (_, (_, draft)) in drafts
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| is_left[*number])
+    {
         for (id, span) in
-            bases(draft).filter(|(id, _)| places.get(*id).is_some_and(|base| waits_for[*base] > 0))
+            bases(draft).filter(|(id, _)| numbers.get(id).is_some_and(|base| is_left[*base]))
         {
             let message = if *id == draft.id {
                 format!("the due of `{id}` counts from itself")
@@ -88,37 +100,39 @@ fn in_order(
                     draft.id
                 )
             };
-            let help = "give one of them a date";
-            problems.add_with_help(Code::Cycle, span.clone(), message, help);
+            problems.add_with_help(
+                Code::Cycle,
+                span.clone(),
+                message,
+                "give one of them a date",
+            );
         }
     }
     order
 }
 
-/// Whether following bases from a draft leads back to it. What merely counts from a cycle is left
-/// out of the report: mending the cycle mends it.
-fn is_on_cycle(
-    start: usize,
-    drafts: &[Draft<'_>],
-    places: &HashMap<Id, usize>,
-    waits_for: &[usize],
-) -> bool {
-    // A cycle longer than this is reported as one that is.
-    const LOOKED_AT_MAX: usize = 1_000;
-    let mut seen = vec![start];
+/// Takes away, again and again, what waits for nothing that is still there, and gives the order
+/// in which it went. Only what `is_there` takes part.
+fn peel(waits_for: &[Vec<usize>], awaited_by: &[Vec<usize>], is_there: &[bool]) -> Vec<usize> {
+    let there = |number: &&usize| is_there[**number];
+    let mut waiting: Vec<usize> = waits_for
+        .iter()
+        .map(|others| others.iter().filter(there).count())
+        .collect();
+    let mut gone: Vec<usize> = (0..waiting.len())
+        .filter(|number| is_there[*number] && waiting[*number] == 0)
+        .collect();
     let mut next = 0;
-    while let Some(place) = seen.get(next).copied() {
+    while let Some(number) = gone.get(next).copied() {
         next += 1;
-        for base in bases(&drafts[place]).filter_map(|(id, _)| places.get(id)) {
-            if *base == start || seen.len() > LOOKED_AT_MAX {
-                return true;
-            }
-            if waits_for[*base] > 0 && !seen.contains(base) {
-                seen.push(*base);
+        for other in awaited_by[number].iter().filter(there) {
+            waiting[*other] -= 1;
+            if waiting[*other] == 0 {
+                gone.push(*other);
             }
         }
     }
-    false
+    gone
 }
 
 fn bases<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = (&'d Id, &'d Range<usize>)> {
@@ -141,7 +155,7 @@ fn deadline<'b>(
         zone,
         ..
     } = draft;
-    let ended = outcome.as_ref().map(Outcome::known);
+    let ended = outcome.as_deref().map(Outcome::known);
     let mut steps = Steps {
         steps: Vec::with_capacity(entries.len()),
         ended,
@@ -206,11 +220,13 @@ struct Sum {
 
 impl Sum {
     /// The due that comes of a due of the base.
-    fn of(&self, base: &Due, problems: &mut Problems) -> (Due, Basis) {
-        let basis = |from| Basis {
-            after: self.after.clone(),
-            plus: self.plus,
-            from,
+    fn of(&self, base: &Due, problems: &mut Problems) -> (Due, Box<Basis>) {
+        let basis = |from| {
+            Box::new(Basis {
+                after: self.after.clone(),
+                plus: self.plus,
+                from,
+            })
         };
         let tbd = Due::new(Moment::Tbd, base.zone());
         if base.at().is_none() {
@@ -264,10 +280,10 @@ impl Steps {
             return;
         }
         let tbd = Due::new(Moment::Tbd, event.zone);
-        let waiting = Basis {
+        let waiting = Box::new(Basis {
             from: None,
-            ..basis.clone()
-        };
+            ..(*basis).clone()
+        });
         self.push_written(entry, tbd, Some(waiting), Origin::Written, problems);
         if until.is_none_or(|until| known < until) && self.ended.is_none_or(|end| known <= end) {
             let announced = event.announced.as_ref().unwrap_or(&event.date).clone();
@@ -330,7 +346,7 @@ impl Steps {
         &mut self,
         entry: &Entry<'_>,
         due: Due,
-        basis: Option<Basis>,
+        basis: Option<Box<Basis>>,
         origin: Origin,
         problems: &mut Problems,
     ) {
@@ -350,7 +366,13 @@ impl Steps {
         self.steps.push(step);
     }
 
-    fn written(&self, entry: &Entry<'_>, due: Due, basis: Option<Basis>, origin: Origin) -> Step {
+    fn written(
+        &self,
+        entry: &Entry<'_>,
+        due: Due,
+        basis: Option<Box<Basis>>,
+        origin: Origin,
+    ) -> Step {
         let inherited = if entry.is_correction {
             self.standing()
         } else {

@@ -22,7 +22,16 @@ pub(super) struct Draft<'a> {
     pub(super) decided_by: Option<String>,
     pub(super) sources: Vec<Source>,
     pub(super) entries: Vec<Entry<'a>>,
-    pub(super) outcome: Option<Outcome>,
+    pub(super) outcome: Option<Box<Outcome>>,
+}
+
+impl Draft<'_> {
+    /// Whether any of its dues counts from another item.
+    pub(super) fn is_computed(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| matches!(entry.due, Written::Computed { .. }))
+    }
 }
 
 /// The first due or a revision as written.
@@ -81,7 +90,7 @@ impl<'a> Reader<'a> {
             let outcome_table = self.table(node, &OUTCOME)?;
             let outcome = self.outcome(&outcome_table, zone)?;
             self.check_after_outcome(&entries, &outcome, &outcome_table);
-            Some(outcome)
+            Some(Box::new(outcome))
         });
         let draft = Draft {
             title: title.unwrap_or_default(),

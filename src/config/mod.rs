@@ -17,9 +17,7 @@ mod syntax;
 mod talks;
 mod warnings;
 
-use crate::domain::{
-    Deadline, Docket, Duration, Event, Id, Item, Negotiation, Parts, Timestamp, Zone,
-};
+use crate::domain::{Docket, Duration, Item, Parts, Timestamp, Zone};
 use channels::Defaults;
 use chrono::NaiveTime;
 use keys::{CHANNEL, DEADLINE, EVENT, NEGOTIATION, PARTY, ROOT};
@@ -29,7 +27,7 @@ use reader::{ItemKind, Reader, Table};
 pub use render::{Report, Style};
 pub use schema::json_schema;
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 pub use suggest::{nearest, one_of};
 
 /// The largest file that is read, in bytes.
@@ -194,44 +192,41 @@ impl<'a> Reader<'a> {
     }
 
     fn lower_items(&mut self, tables: Vec<(ItemKind, Table<'a>)>, zone: Zone) -> Vec<Item> {
-        /// An item whose deadlines are still to be resolved.
-        enum Lowered {
-            Deadline(usize),
-            Negotiation(Box<Negotiation>),
-            Event(Id),
-        }
+        let mut items: Vec<Option<Item>> = Vec::with_capacity(tables.len());
         let mut drafts = Vec::new();
         let mut draft_tables = Vec::new();
-        let mut events: HashMap<Id, Event> = HashMap::new();
-        let mut lowered = Vec::new();
         for (kind, table) in tables {
-            if kind == ItemKind::DEADLINE {
-                if let Some(draft) = self.deadline(&table, zone) {
-                    lowered.push(Lowered::Deadline(drafts.len()));
-                    let last = draft.entries.last().map(|entry| entry.table.clone());
-                    draft_tables.push(last.unwrap_or(table));
-                    drafts.push(draft);
+            let item = if kind == ItemKind::NEGOTIATION {
+                self.negotiation(&table, zone).map(Item::Negotiation)
+            } else if kind == ItemKind::EVENT {
+                self.event(&table, zone).map(Item::Event)
+            } else if let Some(draft) = self.deadline(&table, zone) {
+                let last = draft
+                    .entries
+                    .last()
+                    .map_or(table, |entry| entry.table.clone());
+                if draft.is_computed() {
+                    draft_tables.push((items.len(), last));
+                    drafts.push((items.len(), draft));
+                    None
+                } else {
+                    let deadline = computed::fixed(draft, &mut self.problems);
+                    self.warn_of_time(&deadline, &last);
+                    Some(Item::Deadline(deadline))
                 }
-            } else if kind == ItemKind::NEGOTIATION {
-                let negotiation = self.negotiation(&table, zone).map(Box::new);
-                lowered.extend(negotiation.map(Lowered::Negotiation));
-            } else if let Some(event) = self.event(&table, zone) {
-                lowered.push(Lowered::Event(event.id.clone()));
-                events.insert(event.id.clone(), event);
-            }
+            } else {
+                None
+            };
+            items.push(item);
         }
-        let mut deadlines: Vec<Option<Deadline>> =
-            computed::resolve(drafts, &events, &mut self.problems);
-        for (deadline, table) in deadlines.iter().zip(&draft_tables) {
-            if let Some(deadline) = deadline {
+        if !drafts.is_empty() {
+            computed::resolve(drafts, &mut items, &mut self.problems);
+        }
+        for (place, table) in &draft_tables {
+            if let Some(Item::Deadline(deadline)) = &items[*place] {
                 self.warn_of_time(deadline, table);
             }
         }
-        let items = lowered.into_iter().filter_map(|item| match item {
-            Lowered::Deadline(place) => deadlines[place].take().map(Item::Deadline),
-            Lowered::Negotiation(negotiation) => Some(Item::Negotiation(*negotiation)),
-            Lowered::Event(id) => events.remove(&id).map(Item::Event),
-        });
-        items.collect()
+        items.into_iter().flatten().collect()
     }
 }

@@ -13,7 +13,8 @@ pub fn nearest<'a>(
     for candidate in candidates {
         // Candidates come in their own case: ids are lower case, zones are not.
         let name = candidate.to_lowercase();
-        let begins_so = length >= 3 && name.starts_with(&lower);
+        let begins_so = (length >= 3 && name.starts_with(&lower))
+            || (name.chars().count() >= 3 && lower.starts_with(&name));
         let distance = if begins_so {
             1
         } else if name.chars().count().abs_diff(length) > far_enough {

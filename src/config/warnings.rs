@@ -2,8 +2,9 @@
 
 use super::problem::Code;
 use super::reader::{Reader, Table};
-use crate::domain::{Deadline, Docket, State, Subscription, words};
+use crate::domain::{Deadline, Docket, Outcome, State, Step, Subscription, Timestamp, words};
 use chrono::TimeDelta;
+use std::borrow::Cow;
 
 /// A due that passed longer ago than this should have an outcome by now.
 const AWAITED_MAX: TimeDelta = TimeDelta::days(30);
@@ -12,12 +13,32 @@ const CHECKED_DAYS_MAX: i64 = 30;
 /// Before a due that is nearer than this, sources must not be stale.
 const NEAR: TimeDelta = TimeDelta::days(7);
 
+/// The deadline as of now; as it is where nothing lies ahead, which spares most of them a copy.
+fn seen_at(deadline: &Deadline, now: Timestamp) -> Option<Cow<'_, Deadline>> {
+    let lies_ahead = |at: Timestamp| at > now;
+    let later = deadline
+        .steps
+        .iter()
+        .filter_map(Step::known)
+        .any(lies_ahead)
+        || deadline
+            .outcome
+            .as_deref()
+            .map(Outcome::known)
+            .is_some_and(lies_ahead);
+    if later {
+        deadline.as_of(now).map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(deadline))
+    }
+}
+
 impl<'a> Reader<'a> {
     /// Warns of a due that passed without outcome, and of stale sources before one. `last` is the
     /// table of the deadline's last entry.
     pub(super) fn warn_of_time(&mut self, deadline: &Deadline, last: &Table<'a>) {
         let now = self.now;
-        let Some(seen) = deadline.as_of(now) else {
+        let Some(seen) = seen_at(deadline, now) else {
             return;
         };
         let status = seen.status(now);

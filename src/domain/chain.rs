@@ -120,20 +120,31 @@ impl<'a> Chain<'a> {
     }
 
     fn add(&mut self, step: &'a Step, moved: Option<Move>) {
-        let ordinal = self
-            .seen
-            .entry((step.due.precision(), step.due.at()))
-            .or_default();
-        *ordinal += 1;
+        let ordinal = self.count(&step.due);
         self.positions.push(Position {
             due: &step.due,
             moved,
             standing: step.standing,
             instrument: step.instrument.as_deref(),
             set_by: step,
-            ordinal: *ordinal,
+            ordinal,
         });
         self.note_law();
+    }
+
+    /// Which of the equal dues this one is. The first due of all is counted only when a second
+    /// one comes: most deadlines never move.
+    fn count(&mut self, due: &Due) -> usize {
+        let key = |due: &Due| (due.precision(), due.at());
+        if let [first] = self.positions.as_slice() {
+            self.seen.insert(key(first.due), 1);
+        }
+        if self.positions.is_empty() {
+            return 1;
+        }
+        let count = self.seen.entry(key(due)).or_default();
+        *count += 1;
+        *count
     }
 
     /// Brings the list of law up to date with the current position.

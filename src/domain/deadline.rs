@@ -72,7 +72,7 @@ pub struct Step {
     /// Where it can be checked.
     pub sources: Vec<Source>,
     /// How the due was computed.
-    pub basis: Option<Basis>,
+    pub basis: Option<Box<Basis>>,
     /// Where the step comes from.
     pub origin: Origin,
 }
@@ -192,7 +192,7 @@ pub struct Deadline {
     /// The first due and each step since, in the order in which they became known. Never empty.
     pub steps: Vec<Step>,
     /// How it ended.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<Box<Outcome>>,
 }
 
 /// Where a deadline stands.
@@ -296,7 +296,7 @@ impl Deadline {
 
     /// What its own record says about extensions, at `now`.
     pub fn base_rate(&self, now: Timestamp) -> BaseRate {
-        BaseRate::of(&self.chain(), self.outcome.as_ref(), now)
+        BaseRate::of(&self.chain(), self.outcome.as_deref(), now)
     }
 
     /// Its figures at `now`. Looks at all steps there are: see [`Deadline::as_of`].

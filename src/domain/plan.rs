@@ -94,7 +94,7 @@ impl Plan {
         for (index, item) in docket.items().iter().enumerate() {
             match item {
                 Item::Deadline(deadline) => {
-                    let ended = deadline.outcome.as_ref().map(Outcome::known);
+                    let ended = deadline.outcome.as_deref().map(Outcome::known);
                     for mut window in Window::of(&deadline.steps, ended) {
                         let seen = seen.first(&deadline.id, &window);
                         window.from = window.from.max(seen);

@@ -1,7 +1,7 @@
 //! Where a deadline stands: figures, law, base rates, as of any moment.
 
 use crate::support::{at, parse};
-use docket::domain::{Deadline, State};
+use docket::domain::{Deadline, Due, State};
 
 fn deadline(lines: &str) -> Deadline {
     let text =
@@ -21,7 +21,7 @@ fn figures(lines: &str) -> (usize, Option<i64>, String, Option<String>) {
         status.extensions,
         status.slipped_days,
         status.due.text(),
-        status.law_due.map(|law| law.text()),
+        status.law_due.map(Due::text),
     )
 }
 

@@ -1,1 +1,289 @@
-//! To come.
+//! The engine by hand: ticks, edits, lateness and holds, at instants of the test's choosing.
+
+use crate::support::{at, lines, parse};
+use docket::domain::SkipReason;
+use docket::engine::{Edit, Engine, Found};
+
+fn record(due: &str, more: &str) -> String {
+    format!("[[deadline]]\nid = \"a\"\ntitle = \"A\"\ndue = {due}\nannounced = 2026-01-01\n{more}")
+}
+
+fn bytes(text: &str) -> Found {
+    Found::Bytes(text.as_bytes().to_vec())
+}
+
+#[track_caller]
+fn in_force(edit: Edit) -> Vec<String> {
+    match edit {
+        Edit::InForce(posts) => lines(&posts),
+        other => panic!("{other:?}"),
+    }
+}
+
+const SOURCE: &str = "sources = [{ title = \"S\" }]\n";
+
+#[test]
+fn what_is_due_is_posted_once_and_the_next_is_waited_for() {
+    let mut engine = Engine::new(
+        parse(&record("2026-03-10T12:00", "")),
+        at("2026-03-08T00:00:00Z"),
+    );
+    assert_eq!(engine.next(), Some(at("2026-03-09T12:00:00Z")));
+    let (posts, _) = engine.tick(at("2026-03-09T12:00:00Z"));
+    assert_eq!(lines(&posts), ["2026-03-09T12:00 lead 1d a"]);
+    assert!(engine.tick(at("2026-03-09T12:00:00Z")).0.is_empty());
+    assert_eq!(engine.next(), Some(at("2026-03-10T11:00:00Z")));
+    let (posts, _) = engine.tick(at("2026-03-10T12:30:00Z"));
+    // The lead of one hour was missed, and its due has been reached since.
+    assert_eq!(lines(&posts), ["2026-03-10T12:00 due a"]);
+    assert!(posts[0].late);
+    assert_eq!(engine.next(), None);
+}
+
+#[test]
+fn a_clock_that_is_set_back_posts_nothing_again() {
+    let mut engine = Engine::new(
+        parse(&record("2026-03-10T12:00", "")),
+        at("2026-03-09T11:00:00Z"),
+    );
+    assert_eq!(engine.tick(at("2026-03-09T12:00:00Z")).0.len(), 1);
+    assert!(engine.tick(at("2026-03-09T11:30:00Z")).0.is_empty());
+    assert!(engine.tick(at("2026-03-09T12:00:30Z")).0.is_empty());
+}
+
+#[test]
+fn after_downtime_only_the_most_urgent_missed_lead_is_posted_within_its_grace() {
+    let begin = at("2026-01-20T00:00:00Z");
+    let engine = || Engine::new(parse(&record("2026-03-10T12:00", "")), begin);
+    // 30d, 14d, 7d, 3d were missed; 3d is two hours old, and a quarter of it is 18 hours.
+    let (posts, skipped) = engine().tick(at("2026-03-07T14:00:00Z"));
+    assert_eq!(lines(&posts), ["2026-03-07T12:00 lead 3d a"]);
+    assert!(posts[0].late && posts[0].title.starts_with("3 days left"));
+    let reasons: Vec<_> = skipped.iter().map(|it| it.reason).collect();
+    assert_eq!(reasons, [SkipReason::LessUrgent; 3]);
+    // 19 hours later it is too old.
+    let (posts, skipped) = engine().tick(at("2026-03-08T07:00:00Z"));
+    assert!(posts.is_empty());
+    assert_eq!(
+        skipped.last().map(|it| it.reason),
+        Some(SkipReason::TooLate)
+    );
+}
+
+#[test]
+fn the_baseline_and_the_past_are_not_announced() {
+    let text =
+        record("2026-03-10", "") + "[[event]]\nid = \"e\"\ntitle = \"E\"\ndate = 2026-01-15\n";
+    let mut engine = Engine::new(parse(&text), at("2026-02-01T00:00:00Z"));
+    assert_eq!(
+        lines(&engine.tick(at("2026-02-08T12:00:00Z")).0),
+        ["2026-02-08T09:00 lead 30d a"]
+    );
+}
+
+#[test]
+fn an_appended_revision_is_announced_and_arms_the_new_date_only() {
+    let now = at("2026-03-01T00:00:00Z");
+    let mut engine = Engine::new(
+        parse(&record("2026-03-10T12:00", "standing = \"signed\"\n")),
+        now,
+    );
+    let revision = format!(
+        "[[deadline.revision]]\ndue = 2026-03-12T12:00\nannounced = 2026-02-27\nstanding = \"signed\"\n{SOURCE}"
+    );
+    let edited = record(
+        "2026-03-10T12:00",
+        &("standing = \"signed\"\n".to_owned() + &revision),
+    );
+    assert_eq!(
+        in_force(engine.edit(bytes(&edited), now)),
+        ["2026-03-01T00:00 moved a"]
+    );
+    let (posts, _) = engine.tick(at("2026-03-12T11:01:00Z"));
+    // Not those of 10 March; nor the one of 14 days, which lay before the edit was seen.
+    assert_eq!(engine.next(), Some(at("2026-03-12T12:00:00Z")));
+    assert_eq!(lines(&posts), ["2026-03-12T11:00 lead 1h a"]);
+}
+
+#[test]
+fn reminders_that_lay_before_a_late_edit_are_not_made_up_for() {
+    let now = at("2026-03-03T13:00:00Z");
+    let mut engine = Engine::new(
+        parse(&record("2026-06-10T12:00", "standing = \"signed\"\n")),
+        now,
+    );
+    // The revision was announced long ago; its lead of 7 days passed an hour before the edit.
+    let revision = format!(
+        "[[deadline.revision]]\ndue = 2026-03-10T12:00\nannounced = 2026-02-01\nstanding = \"signed\"\n{SOURCE}"
+    );
+    let edited = record(
+        "2026-06-10T12:00",
+        &("standing = \"signed\"\n".to_owned() + &revision),
+    );
+    assert_eq!(
+        in_force(engine.edit(bytes(&edited), now)),
+        ["2026-03-03T13:00 moved a"]
+    );
+    assert_eq!(engine.next(), Some(at("2026-03-07T12:00:00Z")));
+}
+
+#[test]
+fn an_announcement_that_lies_ahead_is_posted_when_it_comes() {
+    let now = at("2026-02-01T00:00:00Z");
+    let mut engine = Engine::new(parse(&record("2026-05-10", "")), now);
+    let edited = record(
+        "2026-05-10",
+        &format!("[[deadline.revision]]\ndue = 2026-08-10\nannounced = 2026-02-10\n{SOURCE}"),
+    );
+    assert_eq!(in_force(engine.edit(bytes(&edited), now)), [""; 0]);
+    assert_eq!(
+        lines(&engine.tick(at("2026-02-10T00:00:00Z")).0),
+        ["2026-02-10T00:00 moved a"]
+    );
+}
+
+#[test]
+fn edits_of_words_post_nothing_and_edits_in_place_are_corrections() {
+    let now = at("2026-02-01T00:00:00Z");
+    let outcome = "[deadline.outcome]\nresult = \"met\"\non = 2026-01-20\n";
+    let begin = || Engine::new(parse(&record("2026-03-10", "")), now);
+    let edit = |text: String| in_force(begin().edit(bytes(&text), now));
+    assert_eq!(
+        edit(
+            record("2026-03-10", "topics = [\"x\"]\nif_lapses = \"y\"\n").replace("\"A\"", "\"B\"")
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        edit(record("2026-03-11", "")),
+        ["2026-02-01T00:00 correction a"]
+    );
+    assert_eq!(
+        edit(record("2026-03-10", outcome)),
+        ["2026-02-01T00:00 outcome a"]
+    );
+    let mut ended = Engine::new(parse(&record("2026-03-10", outcome)), now);
+    assert_eq!(
+        in_force(ended.edit(bytes(&record("2026-03-10", "")), now)),
+        ["2026-02-01T00:00 correction a"]
+    );
+    let changed = outcome.replace("met", "lapsed");
+    let mut ended = Engine::new(parse(&record("2026-03-10", outcome)), now);
+    assert_eq!(
+        in_force(ended.edit(bytes(&record("2026-03-10", &changed)), now)),
+        ["2026-02-01T00:00 correction a"]
+    );
+}
+
+#[test]
+fn a_removed_revision_is_a_correction_and_a_removed_item_is_silent() {
+    let now = at("2026-02-20T00:00:00Z");
+    let other = "[[deadline]]\nid = \"b\"\ntitle = \"B\"\ndue = 2026-03-20\n[[deadline]]\nid = \"c\"\ntitle = \"C\"\ndue = 2026-03-20\n";
+    let revision =
+        format!("[[deadline.revision]]\ndue = 2026-08-10\nannounced = 2026-02-10\n{SOURCE}");
+    let mut engine = Engine::new(parse(&(record("2026-03-10", &revision) + other)), now);
+    assert_eq!(
+        in_force(engine.edit(bytes(&(record("2026-03-10", "") + other)), now)),
+        ["2026-02-20T00:00 correction a"]
+    );
+    assert_eq!(in_force(engine.edit(bytes(other), now)), [""; 0]);
+    let (posts, _) = engine.tick(at("2026-03-10T12:00:00Z"));
+    assert!(
+        posts
+            .iter()
+            .all(|post| post.items.iter().all(|item| item.as_str() != "a"))
+    );
+}
+
+#[test]
+fn a_broken_edit_changes_nothing() {
+    let now = at("2026-03-08T00:00:00Z");
+    let mut engine = Engine::new(parse(&record("2026-03-10T12:00", "")), now);
+    for broken in ["due = ", "", "zone = \"UTC\"", "\u{0}"] {
+        let edit = engine.edit(bytes(broken), now);
+        assert!(
+            matches!(&edit, Edit::Broken { problems, .. } if !problems.is_empty()),
+            "{broken:?}: {edit:?}"
+        );
+    }
+    assert!(matches!(
+        engine.edit(Found::Unreadable("gone".into()), now),
+        Edit::Unreadable(_)
+    ));
+    assert_eq!(
+        lines(&engine.tick(at("2026-03-09T12:00:00Z")).0),
+        ["2026-03-09T12:00 lead 1d a"]
+    );
+}
+
+#[test]
+fn an_edit_that_drops_more_than_half_is_held_for_ten_minutes() {
+    let now = at("2026-03-08T00:00:00Z");
+    let item =
+        |id: &str| format!("[[deadline]]\nid = \"{id}\"\ntitle = \"T\"\ndue = 2026-03-10T12:00\n");
+    let all = item("a") + &item("b") + &item("c");
+    let mut engine = Engine::new(parse(&all), now);
+    let edit = engine.edit(bytes(&item("c")), now);
+    assert!(
+        matches!(edit, Edit::Held { dropped: 2, until } if until == at("2026-03-08T00:10:00Z")),
+        "{edit:?}"
+    );
+    assert_eq!(engine.docket().items().len(), 3);
+    assert!(engine.release(at("2026-03-08T00:09:59Z")).is_none());
+    assert_eq!(engine.next(), Some(at("2026-03-08T00:10:00Z")));
+    // Undone in time: as if nothing had been.
+    assert_eq!(in_force(engine.edit(bytes(&all), now)), [""; 0]);
+    assert!(engine.release(at("2026-03-08T00:20:00Z")).is_none());
+    // Left standing: it counts.
+    engine.edit(bytes(&item("c")), now);
+    assert_eq!(
+        engine
+            .release(at("2026-03-08T00:10:00Z"))
+            .map(|posts| posts.len()),
+        Some(0)
+    );
+    assert_eq!(engine.docket().items().len(), 1);
+    // Half is not more than half.
+    let mut engine = Engine::new(parse(&(item("a") + &item("b"))), now);
+    assert!(matches!(
+        engine.edit(bytes(&item("b")), now),
+        Edit::InForce(_)
+    ));
+}
+
+#[test]
+fn rounds_and_events_are_announced_when_an_edit_brings_them() {
+    let now = at("2025-09-13T12:00:00Z");
+    let talks = "[[negotiation]]\nid = \"t\"\ntitle = \"T\"\n";
+    let round = "[[negotiation.round]]\nname = \"Madrid\"\nstarts = 2025-09-14\nends = 2025-09-17\nannounced = 2025-09-12\n";
+    let mut engine = Engine::new(parse(talks), now);
+    let edited = format!("{talks}{round}");
+    assert_eq!(
+        in_force(engine.edit(bytes(&edited), now)),
+        ["2025-09-13T12:00 round announced t"]
+    );
+    let moved = edited.clone()
+        + "[[negotiation.round.revision]]\nstarts = 2025-09-15\nends = 2025-09-17\nannounced = 2025-09-13\n";
+    assert_eq!(
+        in_force(engine.edit(bytes(&moved), now)),
+        ["2025-09-13T12:00 round moved t"]
+    );
+    let now = at("2025-09-18T12:00:00Z");
+    engine.tick(now);
+    let over =
+        moved.clone() + "[negotiation.round.outcome]\non = 2025-09-16\ntext = \"A framework.\"\n";
+    assert_eq!(
+        in_force(engine.edit(bytes(&over), now)),
+        ["2025-09-18T12:00 round outcome t"]
+    );
+    let reworded = over.replace("A framework", "No framework");
+    assert_eq!(
+        in_force(engine.edit(bytes(&reworded), now)),
+        ["2025-09-18T12:00 correction t"]
+    );
+    let event = reworded + "[[event]]\nid = \"e\"\ntitle = \"E\"\ndate = 2025-09-17\n";
+    assert_eq!(
+        in_force(engine.edit(bytes(&event), now)),
+        ["2025-09-18T12:00 event e"]
+    );
+}

@@ -3,6 +3,7 @@
 mod board;
 mod calendar;
 mod commands;
+mod docs;
 mod engine;
 mod problems;
 mod properties;

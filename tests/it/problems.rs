@@ -135,3 +135,37 @@ fn a_crowd_of_mistakes_is_named_in_reasonable_time() {
     assert_eq!(parsed.problems.len(), 80_000);
     assert!(shown(&text, &parsed.problems[..10]).contains("did you mean `title`?"));
 }
+
+#[test]
+fn a_long_tail_behind_a_cycle_is_not_reported_and_costs_little() {
+    let mut text = String::new();
+    let count = 20_000;
+    for number in 0..count {
+        let base = if number == 0 { 1 } else { number - 1 };
+        text.push_str(&format!(
+            "[[deadline]]\nid = \"d{number}\"\ntitle = \"D\"\ndue = {{ after = \"d{base}\", plus = \
+             \"1d\" }}\n"
+        ));
+    }
+    let problems = config::parse(&text, noon()).problems;
+    let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, [Code::Cycle, Code::Cycle]);
+}
+
+#[test]
+fn a_long_chain_of_computed_dues_is_resolved() {
+    let mut text = "[[deadline]]\nid = \"d0\"\ntitle = \"D\"\ndue = 2026-01-01\n".to_owned();
+    for number in (1..20_000).rev() {
+        let base = number - 1;
+        text.push_str(&format!(
+            "[[deadline]]\nid = \"d{number}\"\ntitle = \"D\"\ndue = {{ after = \"d{base}\", plus = \
+             \"1d\" }}\n"
+        ));
+    }
+    let docket = config::parse(&text, noon()).docket.expect("no errors");
+    let last = docket
+        .deadlines()
+        .find(|deadline| deadline.id.as_str() == "d19999");
+    let due = last.expect("the last").status(noon()).due.text();
+    assert_eq!(due, "3 October 2080 (UTC)");
+}

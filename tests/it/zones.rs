@@ -25,9 +25,9 @@ fn transitions(zone: Zone) -> Vec<Timestamp> {
             let middle = before + (after - before) / 2;
             let middle = middle - TimeDelta::seconds(middle.timestamp() % 60);
             if zone.offset(middle) == old {
-                before = middle
+                before = middle;
             } else {
-                after = middle
+                after = middle;
             }
         }
         found.push(after);

@@ -1,0 +1,35 @@
+# Rust on Debian builds; an image of the same Debian without shell and package manager runs.
+FROM docker.io/library/rust:1.95-slim-bookworm AS build
+WORKDIR /src
+COPY . .
+# The two caches keep the dependencies from one build to the next, compiled. Cargo goes by
+# modification times, and a cache may hold the build of another checkout: hence the `touch`, after
+# which our own crate is always compiled anew.
+RUN --mount=type=cache,id=docket-registry,target=/usr/local/cargo/registry,sharing=locked \
+    --mount=type=cache,id=docket-target,target=/src/target,sharing=locked \
+    touch src/lib.rs src/main.rs && \
+    cargo build --release --locked && \
+    install -D -m 755 target/release/docket /out/usr/local/bin/docket && \
+    install -D -m 644 -t /out/data deadlines.toml && \
+    install -D -m 644 -t /out/usr/share/doc/docket LICENSE-APACHE LICENSE-MIT
+
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=build /out/ /
+# Mount your own record's folder over /data. The folder, not the file: editors replace a file by
+# renaming another over it, and a mounted file would stay the old one.
+ENV DOCKET_CONFIG=/data/deadlines.toml
+# A number, so that an orchestrator can see that it is not root. Nothing is written to the image.
+USER 65532:65532
+STOPSIGNAL SIGTERM
+# Healthy means that the record can be read and has no error, so that a refused edit shows. Let nothing
+# restart the container for it: the running bot keeps the last good record, a new one could not start.
+HEALTHCHECK --interval=60s --timeout=10s --retries=2 CMD ["/usr/local/bin/docket", "check"]
+ENTRYPOINT ["/usr/local/bin/docket"]
+CMD ["run"]
+
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Docket" \
+      org.opencontainers.image.description="Tracks policy deadlines and the negotiations around them, and posts countdowns and changes" \
+      org.opencontainers.image.licenses="MIT OR Apache-2.0" \
+      org.opencontainers.image.base.name="gcr.io/distroless/cc-debian12:nonroot" \
+      org.opencontainers.image.revision="${REVISION}"

@@ -1,0 +1,205 @@
+//! The figures that the project promises, each as a ratio to a baseline measured in the same run:
+//! machines differ, ratios hardly do. `cargo bench` prints them; nothing here can fail a build.
+
+#![expect(clippy::print_stdout, reason = "figures are printed")]
+
+use docket::config;
+use docket::domain::{Docket, Plan, Seen, Timestamp};
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+fn main() {
+    let now: Timestamp = "2026-11-22T12:00:00Z".parse().expect("an instant");
+    // First, since it tells the peak of memory.
+    planning(now);
+    parsing(now);
+    looking(now);
+    listing();
+}
+
+/// The median of some runs.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures elapsed time"
+)]
+fn median<T>(runs: usize, mut run: impl FnMut() -> T) -> Duration {
+    let mut times: Vec<_> = (0..runs)
+        .map(|_| {
+            let start = std::time::Instant::now();
+            black_box(run());
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[runs / 2]
+}
+
+fn print(what: &str, took: Duration, baseline: &str, base: Duration) {
+    let ratio = took.as_secs_f64() / base.as_secs_f64();
+    println!("{what}: {took:.1?}, {ratio:.2} of {baseline} ({base:.1?})");
+}
+
+/// A record of so many deadlines, due over the year from `2026-12-01` on, about 100 bytes each.
+fn record(deadlines: usize, channels: usize) -> String {
+    let mut text = "zone = \"America/New_York\"\n".to_owned();
+    for number in 0..deadlines {
+        let (month, day) = (number % 12 + 1, number % 28 + 1);
+        let _ = write!(
+            text,
+            "[[deadline]]\nid = \"deadline-{number}\"\ntitle = \"Deadline number {number}\"\n\
+             due = 2027-{month:02}-{day:02}\ntopics = [\"topic-{}\"]\n",
+            number % 7
+        );
+    }
+    for number in 0..channels {
+        let topic = match number % 4 {
+            0 => format!("topics = [\"topic-{}\"]\n", number % 7),
+            _ => String::new(),
+        };
+        let _ = write!(
+            text,
+            "[[channel]]\nid = \"{}\"\n{topic}",
+            100_000_000_000_000_000 + number
+        );
+    }
+    text
+}
+
+fn parse(text: &str, now: Timestamp) -> Docket {
+    config::parse(text, now)
+        .docket
+        .expect("a record without errors")
+}
+
+fn parsing(now: Timestamp) {
+    let text = record(100_000, 0);
+    println!(
+        "a record of 100,000 deadlines, {:.1} MB",
+        megabytes(text.len())
+    );
+    let ours = median(5, || parse(&text, now));
+    let bare = median(5, || {
+        toml::de::DeTable::parse(&text).map(|table| table.get_ref().len())
+    });
+    print("  parse and validate", ours, "the bare TOML parser", bare);
+    let path = std::env::temp_dir().join("docket-bench.toml");
+    std::fs::write(&path, &text).expect("a temporary file");
+    let script = "import sys, time, tomllib\ntext = open(sys.argv[1]).read()\n\
+                  start = time.perf_counter()\ntomllib.loads(text)\n\
+                  print(time.perf_counter() - start)";
+    let python = || {
+        let output = Command::new("python3")
+            .args(["-c", script])
+            .arg(&path)
+            .output()
+            .ok()?;
+        String::from_utf8(output.stdout)
+            .ok()?
+            .trim()
+            .parse()
+            .ok()
+            .map(Duration::from_secs_f64)
+    };
+    match python() {
+        Some(python) => print(
+            "  parse and validate",
+            ours,
+            "Python's tomllib, parsing alone",
+            python,
+        ),
+        None => println!("  (no Python with tomllib here to compare with)"),
+    }
+    drop(std::fs::remove_file(path));
+}
+
+fn planning(now: Timestamp) {
+    println!("1,000 deadlines for 1,000 channels, over 48 hours");
+    let before = peak_memory();
+    let docket = Arc::new(parse(&record(1_000, 1_000), now));
+    let audience: Arc<[_]> = docket.audience().into();
+    let from: Timestamp = "2027-03-05T00:00:00Z".parse().expect("an instant");
+    let to = from + chrono::TimeDelta::hours(48);
+    let make = || Plan::new(&docket, Arc::clone(&audience), &Seen::default());
+    let made = median(5, make);
+    let plan = make();
+    let posts = plan.span(from, to).len();
+    let span = median(5, || plan.span(from, to));
+    print(
+        &format!("  plan and find {posts} posts"),
+        made + span,
+        "making the plan alone",
+        made,
+    );
+    // All of them due at once: a million posts.
+    let text = record(1_000, 1_000).replace("topics = [\"topic-", "summary = [\"");
+    let text = text.lines().map(|line| match line {
+        line if line.starts_with("due") => "due = 2027-03-06\n".to_owned(),
+        line if line.starts_with("summary") => String::new(),
+        line => format!("{line}\n"),
+    });
+    let docket = Arc::new(parse(&text.collect::<String>(), now));
+    let audience: Arc<[_]> = docket.audience().into();
+    let plan = Plan::new(&docket, audience, &Seen::default());
+    let posts = plan.span(from, to).len();
+    let dense = median(3, || plan.span(from, to));
+    print(
+        &format!("  find {posts} posts, all due in them"),
+        dense,
+        "making the plan",
+        made,
+    );
+    println!(
+        "  memory at its peak: {:.0} MB more than before",
+        megabytes(peak_memory() - before)
+    );
+}
+
+fn looking(now: Timestamp) {
+    println!("the next post of a record with so much beyond it");
+    let mut base = Duration::ZERO;
+    for deadlines in [1_000, 10_000, 100_000] {
+        let docket = Arc::new(parse(&record(deadlines, 0), now));
+        let audience: Arc<[_]> = docket.audience().into();
+        let plan = Plan::new(&docket, audience, &Seen::default());
+        let took = median(101, || {
+            (0..100).filter_map(|_| plan.next_after(now)).count()
+        });
+        if base.is_zero() {
+            base = took;
+        }
+        print(
+            &format!("  100 looks, {deadlines} deadlines"),
+            took,
+            "those at 1000",
+            base,
+        );
+    }
+}
+
+fn listing() {
+    println!("`docket list` on the shipped record, from start to exit");
+    let run = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).args(args);
+        command.stdout(Stdio::null()).status().expect("it runs")
+    };
+    let list = median(31, || run(&["list"]));
+    let version = median(31, || run(&["--version"]));
+    print("  list", list, "`docket --version`", version);
+}
+
+/// The most memory that the process has had, in bytes.
+fn peak_memory() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people")]
+fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}
