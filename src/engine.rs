@@ -123,6 +123,8 @@ impl Engine {
     /// Takes what the file was found to be at `now`. Whatever is due by then must have been
     /// ticked off before: it is told as the old docket has it.
     pub fn edit(&mut self, found: Found, now: Timestamp) -> Edit {
+        // What was held is not in the file any more.
+        self.held = None;
         let bytes = match found {
             Found::Bytes(bytes) => bytes,
             Found::Unreadable(reason) => return Edit::Unreadable(reason),
@@ -135,7 +137,6 @@ impl Engine {
             };
         };
         // Nothing above touches what is in force; nothing below can fail.
-        self.held = None;
         let kept: HashSet<_> = docket.items().iter().map(crate::domain::Item::id).collect();
         let before = self.docket().items();
         let dropped = before

@@ -1,6 +1,7 @@
 //! What is posted when, rule by rule, as lines that read like a calendar.
 
-use crate::support::{lines, parse, posts};
+use crate::support::{at, lines, parse, posts};
+use docket::domain::{Plan, Seen};
 
 #[track_caller]
 fn calendar(text: &str, from: &str, to: &str) -> Vec<String> {
@@ -480,5 +481,27 @@ fn a_going_back_and_forth_is_told_each_time() {
             .filter(|post| post.kind.word() == "moved")
             .count(),
         3
+    );
+}
+
+#[test]
+fn a_due_is_armed_from_when_it_was_first_seen() {
+    let before = parse(&deadline("a", "due = 2026-06-10"));
+    let after = deadline("a", "due = 2026-06-10")
+        + &revision("due = 2026-03-10\nannounced = 2026-02-01\nstanding = \"signed\"");
+    let after = std::sync::Arc::new(parse(&after));
+    let mut seen = Seen::default();
+    seen.note_edit(&before, &after, at("2026-03-07T15:00:00Z"));
+    let plan = Plan::new(&after, after.audience().into(), &seen);
+    let span = plan.span(at("2026-01-15T00:00:00Z"), at("2026-06-01T00:00:00Z"));
+    let posts: Vec<_> = span.iter().map(|it| plan.notice(it, it.at)).collect();
+    // Not the leads of 30, 14, 7 and 3 days: the post about the edit stands for them.
+    assert_eq!(
+        lines(&posts),
+        [
+            "2026-02-01T05:00 moved a",
+            "2026-03-09T13:00 lead 1d a",
+            "2026-03-11T04:00 due a"
+        ]
     );
 }

@@ -234,6 +234,10 @@ fn an_edit_that_drops_more_than_half_is_held_for_ten_minutes() {
     // Undone in time: as if nothing had been.
     assert_eq!(in_force(engine.edit(bytes(&all), now)), [""; 0]);
     assert!(engine.release(at("2026-03-08T00:20:00Z")).is_none());
+    // Broken meanwhile: what is held is not in the file any more.
+    engine.edit(bytes(&item("c")), now);
+    engine.edit(bytes("due ="), now);
+    assert!(engine.release(at("2026-03-08T00:20:00Z")).is_none());
     // Left standing: it counts.
     engine.edit(bytes(&item("c")), now);
     assert_eq!(

@@ -65,8 +65,9 @@ impl Bot {
 
     fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        let kill = std::process::Command::new("kill")
-            .args([name, &pid])
+        let kill = std::process::Command::new("sh")
+            // The shell has `kill` built in; as a program it is not on every machine.
+            .args(["-c", &format!("kill {name} {pid}")])
             .status();
         assert!(kill.expect("kill").success());
     }
