@@ -22,11 +22,10 @@ pub async fn run<W: Write + Send>(
     mut engine: Engine,
     mut watch: Watch,
     clock: impl Clock,
-    out: W,
+    mut console: Console<W>,
     file: &str,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let mut console = Console::new(out, engine.docket().zone());
     tokio::pin!(stop);
     loop {
         let now = clock.now();

@@ -10,12 +10,13 @@ pub const WIDTH: usize = 100;
 pub struct Console<W> {
     out: W,
     zone: Zone,
+    width: usize,
 }
 
 impl<W: Write> Console<W> {
-    /// A console whose times are those of `zone`.
-    pub fn new(out: W, zone: Zone) -> Self {
-        Self { out, zone }
+    /// A console so many columns wide, whose times are those of `zone`.
+    pub fn new(out: W, zone: Zone, width: usize) -> Self {
+        Self { out, zone, width }
     }
 
     /// Prints a post.
@@ -34,11 +35,39 @@ impl<W: Write> Console<W> {
         if notice.late {
             head.push_str(" · late");
         }
-        writeln!(self.out, "{head}\n  {}", notice.title)?;
+        let mut text = wrapped(&head, "", "  ", self.width);
+        text.push_str(&wrapped(&notice.title, "  ", "  ", self.width));
         for line in notice.text().lines() {
-            writeln!(self.out, "    {line}")?;
+            text.push_str(&hanging(line, "    ", self.width));
         }
-        writeln!(self.out)?;
+        writeln!(self.out, "{text}")?;
         self.out.flush()
     }
+}
+
+/// A text in lines that fit the width. Words, such as addresses, are never broken.
+pub fn wrapped(text: &str, first_indent: &str, indent: &str, width: usize) -> String {
+    let options = textwrap::Options::new(width)
+        .initial_indent(first_indent)
+        .subsequent_indent(indent)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    textwrap::fill(&shown(text), options) + "\n"
+}
+
+/// The same for a line that may begin with a bullet: what stands under it stays under it.
+pub fn hanging(line: &str, indent: &str, width: usize) -> String {
+    let inner = line
+        .find(|letter| !matches!(letter, ' ' | '•'))
+        .unwrap_or(0);
+    let hanging = format!("{indent}{}", " ".repeat(line[..inner].chars().count()));
+    wrapped(line, indent, &hanging, width)
+}
+
+/// A text of the record as a terminal may show it: without the marks that turn the direction of
+/// what follows, by which a line could be made to read otherwise than it is written.
+pub fn shown(text: &str) -> String {
+    let turns = |letter: &char| matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|letter| !turns(letter)).collect()
 }

@@ -129,7 +129,12 @@ impl Engine {
             Found::Bytes(bytes) => bytes,
             Found::Unreadable(reason) => return Edit::Unreadable(reason),
         };
-        let (Parsed { docket, problems }, text) = config::parse_bytes(&bytes, now);
+        let (
+            Parsed {
+                docket, problems, ..
+            },
+            text,
+        ) = config::parse_bytes(&bytes, now);
         let Some(docket) = docket else {
             return Edit::Broken {
                 text: text.into_owned(),

@@ -5,7 +5,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// The bytes of a file. Of one that is too large just enough to see that.
+/// The bytes of a file, for one who may not wait. Of one that is too large just enough to see that.
 ///
 /// # Errors
 /// If it cannot be read, or is not a regular file: a pipe would block until someone writes.
@@ -13,6 +13,17 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     // Looked at before opening, since opening a pipe blocks already.
     let metadata = std::fs::metadata(path)?;
     check(&metadata)?;
+    read_or_wait(path)
+}
+
+/// The bytes of a file or pipe, for a command that may wait: `docket diff <(git show …) …`.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn read_or_wait(path: &Path) -> io::Result<Vec<u8>> {
+    if path.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a directory"));
+    }
     let mut bytes = Vec::new();
     let most = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX) + 1;
     File::open(path)?.take(most).read_to_end(&mut bytes)?;

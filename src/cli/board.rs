@@ -11,7 +11,13 @@ pub(super) fn board(deadlines: &[Deadline], now: Timestamp, terminal: Terminal) 
         let status = deadline.status(now);
         let mut due = status.due.text();
         if let Some(law) = status.law_due {
-            let _ = write!(due, "\nby law {}", law.text());
+            let passed = law.at().is_some_and(|at| at <= now);
+            let word = if passed {
+                "by law it fell due"
+            } else {
+                "by law"
+            };
+            let _ = write!(due, "\n{word} {}", law.text());
         }
         let mut record = status.standing.to_string();
         if status.extensions > 0 {
@@ -28,7 +34,7 @@ pub(super) fn board(deadlines: &[Deadline], now: Timestamp, terminal: Terminal) 
         Column::new("LEFT"),
         Column::new("DUE"),
         Column::with_id("DEADLINE"),
-        Column::new("RECORD"),
+        Column::new("STANDING"),
     ];
     let mut board = terminal.table(&columns, &rows.collect::<Vec<_>>());
     let rates: Vec<_> = deadlines
@@ -56,10 +62,10 @@ pub(super) fn state(state: State, days_left: Option<i64>) -> Cell {
             colored(words::days_left(days), color)
         }
         (State::Awaiting, Some(days)) => colored(
-            format!("{}\nawaiting outcome", words::days_left(days)),
+            format!("{}\nawaiting outcome", words::days_past(-days)),
             Color::Red,
         ),
-        (State::Tbd, _) => colored("no date", Color::Blue),
+        (State::Tbd, _) => colored("tbd", Color::Blue),
         (State::Ended(_), _) => colored(state.word(), Color::DarkGrey),
         _ => plain(state.word()),
     }
@@ -68,11 +74,10 @@ pub(super) fn state(state: State, days_left: Option<i64>) -> Cell {
 /// What a view is of: `As of 14 September 2025, 11:59 p.m. EDT (New York)`.
 pub(super) fn as_of_line(now: Timestamp, zone: Zone) -> String {
     let local = zone.local(now);
-    format!(
-        "As of {}, {} {} ({})\n\n",
-        words::date(local.date()),
-        words::clock_time(local.time()),
-        zone.time_name(now),
-        zone.city()
-    )
+    let place = match zone {
+        Zone::UTC => String::new(),
+        _ => format!(" ({})", zone.city()),
+    };
+    let (date, time) = (words::date(local.date()), words::clock_time(local.time()));
+    format!("As of {date}, {time} {}{place}\n\n", zone.time_name(now))
 }

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::{Answer, Failure, moment};
-use crate::config::{self, Parsed, Report, Severity, Style};
+use crate::config::{self, Report, Severity, Style};
+use crate::domain::words;
 use clap::{Args as ClapArgs, ValueEnum};
 
 #[derive(ClapArgs, Debug)]
@@ -31,15 +32,8 @@ enum Format {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let bytes = context.bytes()?;
     let (mut parsed, text) = config::parse_bytes(&bytes, context.now);
-    if let (
-        Some(as_of),
-        Parsed {
-            docket: Some(docket),
-            ..
-        },
-    ) = (&args.as_of, &parsed)
-    {
-        let now = moment::last(as_of, docket)?;
+    if let Some(as_of) = &args.as_of {
+        let now = moment::last(as_of, parsed.zone)?;
         (parsed, _) = config::parse_bytes(&bytes, now);
     }
     let file = context.file.display().to_string();
@@ -60,7 +54,12 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
             let verdict = match (report.summary(), &parsed.docket) {
                 (Some(summary), _) => format!("{summary} in {file}\n"),
                 (None, Some(docket)) => {
-                    format!("{file} is fine: {} items\n", docket.items().len())
+                    let count = i64::try_from(docket.items().len()).unwrap_or(i64::MAX);
+                    format!(
+                        "{file} is fine: {}
+",
+                        words::count_of(count, "item")
+                    )
                 }
                 (None, None) => String::new(),
             };

@@ -18,7 +18,15 @@ pub(super) struct Context {
 impl Context {
     /// The bytes of the record.
     pub(super) fn bytes(&self) -> Result<Vec<u8>, Failure> {
-        read(&self.file)
+        read(&self.file).map_err(|failure| {
+            if self.file.exists() {
+                return failure;
+            }
+            failure.help(
+                "name the record with `--config FILE` or `DOCKET_CONFIG`, or run docket where \
+                 `deadlines.toml` is",
+            )
+        })
     }
 
     /// The docket of the record.
@@ -55,14 +63,6 @@ impl Context {
 
 /// The bytes of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    file::read(path).map_err(|error| {
-        let failure = Failure::problem(format!("cannot read `{}`: {error}", path.display()));
-        match error.kind() {
-            std::io::ErrorKind::NotFound => failure.help(
-                "name the record with `--config FILE` or `DOCKET_CONFIG`, or run docket where \
-                 `deadlines.toml` is",
-            ),
-            _ => failure,
-        }
-    })
+    file::read_or_wait(path)
+        .map_err(|error| Failure::problem(format!("cannot read `{}`: {error}", path.display())))
 }

@@ -4,9 +4,10 @@ use super::context::{Context, read};
 use super::layout::json_lines;
 use super::{Answer, Failure, moment};
 use crate::console::Console;
-use crate::domain::{announce, change};
+use crate::domain::{Docket, Item, Timestamp, announce, change};
 use crate::json::PostRecord;
 use clap::Args as ClapArgs;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 #[derive(ClapArgs, Debug)]
@@ -27,7 +28,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let old = context.docket_of(&read(&args.old)?, &args.old, context.now)?;
     let new = context.docket_of(&read(&args.new)?, &args.new, context.now)?;
     let now = match &args.as_of {
-        Some(text) => moment::last(text, &new)?,
+        Some(text) => moment::last(text, new.zone())?,
         None => context.now,
     };
     let groups = change::group_edit(change::between(&old, &new, now));
@@ -35,15 +36,49 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     if args.json {
         return Ok(json_lines(notices.iter().map(PostRecord::of)).into());
     }
-    if notices.is_empty() {
-        return Ok("Nothing would be announced.\n".to_owned().into());
-    }
     let mut text = Vec::new();
-    let mut console = Console::new(&mut text, new.zone());
+    let mut console = Console::new(&mut text, new.zone(), context.terminal.width);
     for notice in &notices {
         console
             .post(notice)
             .map_err(|error| Failure::problem(format!("cannot write the answer: {error}")))?;
     }
-    Ok(String::from_utf8_lossy(&text).into_owned().into())
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    if notices.is_empty() {
+        text.push_str("Nothing would be announced.\n");
+    }
+    text.push_str(&besides(&old, &new, now));
+    Ok(text.into())
+}
+
+/// What the edit does besides: what is removed without a post, and what is announced later.
+fn besides(old: &Docket, new: &Docket, now: Timestamp) -> String {
+    let mut text = String::new();
+    let removed: Vec<_> = old
+        .items()
+        .iter()
+        .map(Item::id)
+        .filter(|id| new.item(id).is_none())
+        .collect();
+    if !removed.is_empty() {
+        let ids: Vec<_> = removed.iter().map(|id| id.as_str()).collect();
+        let _ = writeln!(
+            text,
+            "Removed without a post, reminders void: {}.",
+            ids.join(", ")
+        );
+    }
+    if removed.len() * 2 > old.items().len() {
+        text.push_str("A running bot would hold this edit for 10 minutes: it drops most items.\n");
+    }
+    let ahead = |docket: &Docket| {
+        change::history(docket)
+            .into_iter()
+            .filter(|change| change.at > now)
+            .count()
+    };
+    if ahead(new) > ahead(old) {
+        text.push_str("More will be announced when its day comes: see `docket plan`.\n");
+    }
+    text
 }

@@ -46,7 +46,7 @@ struct Export<'a> {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
     let now = match &args.as_of {
-        Some(text) => moment::last(text, &docket)?,
+        Some(text) => moment::last(text, docket.zone())?,
         None => context.now,
     };
     let filter = args.filter.filter(&docket)?;

@@ -1,6 +1,6 @@
 //! What answers look like: width, colour, tables and JSON.
 
-use crate::console::WIDTH;
+use crate::console::{WIDTH, shown, wrapped};
 use crate::settings::Settings;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, Width};
@@ -29,15 +29,9 @@ impl Terminal {
         }
     }
 
-    /// A text in lines that fit the width. Words, such as addresses, are never broken.
+    /// A text in lines that fit the width.
     pub(super) fn wrapped(self, text: &str, first_indent: &str, indent: &str) -> String {
-        let options = textwrap::Options::new(self.width)
-            .initial_indent(first_indent)
-            .subsequent_indent(indent)
-            .break_words(false)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation)
-            .word_separator(textwrap::WordSeparator::AsciiSpace);
-        textwrap::fill(text, options) + "\n"
+        wrapped(text, first_indent, indent, self.width)
     }
 
     /// A table that fits the width. Empty columns are left out.
@@ -119,12 +113,12 @@ fn longest_line<'a>(cells: impl Iterator<Item = &'a Cell>) -> usize {
 
 /// A cell that is coloured where colour is shown.
 pub(super) fn colored(text: impl Into<String>, color: Color) -> Cell {
-    Cell::new_owned(text.into()).fg(color)
+    Cell::new_owned(shown(&text.into())).fg(color)
 }
 
 /// A plain cell.
 pub(super) fn plain(text: impl Into<String>) -> Cell {
-    Cell::new_owned(text.into())
+    Cell::new_owned(shown(&text.into()))
 }
 
 /// One JSON document, indented, with a newline.

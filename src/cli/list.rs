@@ -6,7 +6,9 @@ use super::filter::FilterArgs;
 use super::layout::{Column, plain, pretty};
 use super::{Answer, Failure, moment};
 use crate::config::one_of;
-use crate::domain::{Deadline, Docket, Duration, Event, Filter, Item, State, Timestamp};
+use crate::domain::{
+    Deadline, Docket, Duration, DurationError, Event, Filter, Item, State, Timestamp,
+};
 use crate::json::{DeadlineRecord, EventRecord};
 use clap::Args as ClapArgs;
 
@@ -34,7 +36,7 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
     let now = match &args.as_of {
-        Some(text) => moment::last(text, &docket)?,
+        Some(text) => moment::last(text, docket.zone())?,
         None => context.now,
     };
     let filter = args.filter.filter(&docket)?;
@@ -90,10 +92,15 @@ fn state_word(text: &str) -> Result<&'static str, Failure> {
         })
 }
 
-fn duration(text: &str) -> Result<Duration, Failure> {
-    text.parse().map_err(|error| {
-        Failure::usage(format!("{error}")).help("write `30d`, `6w`, `3mo` or `1y`")
-    })
+/// A length of time in days, `0d` among them: hours count as the day they reach into.
+fn duration(text: &str) -> Result<Option<Duration>, Failure> {
+    match text.parse() {
+        Ok(duration) => Ok(Some(duration)),
+        Err(DurationError::Zero) => Ok(None),
+        Err(error) => {
+            Err(Failure::usage(format!("{error}")).help("write `30d`, `6w`, `3mo` or `1y`"))
+        }
+    }
 }
 
 /// Whether a state is the one that was asked for; open ones if none was.
@@ -104,10 +111,11 @@ fn is_asked_for(state: State, asked: Option<&str>) -> bool {
     }
 }
 
-fn is_within(deadline: &Deadline, within: Duration, now: Timestamp) -> bool {
+fn is_within(deadline: &Deadline, within: Option<Duration>, now: Timestamp) -> bool {
     let status = deadline.status(now);
-    let today = status.due.zone().date(now);
-    let days = (within.date_after(today) - today).num_days();
+    let zone = status.due.zone();
+    let last = within.map_or(now, |within| within.after(zone.local(now), zone));
+    let days = (zone.date(last) - zone.date(now)).num_days();
     status.state == State::Awaiting
         || status
             .days_left

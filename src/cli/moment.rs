@@ -1,26 +1,26 @@
 //! Dates and times on the command line.
 
 use super::Failure;
-use crate::domain::{Docket, Timestamp};
+use crate::domain::{Timestamp, Zone};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
 /// The last instant of a date in the docket's zone, or a date-time itself.
-pub(super) fn last(text: &str, docket: &Docket) -> Result<Timestamp, Failure> {
+pub(super) fn last(text: &str, zone: Zone) -> Result<Timestamp, Failure> {
     match text.parse::<NaiveDate>() {
-        Ok(date) => Ok(docket.last_instant(in_range(date, text)?)),
-        Err(_) => date_time(text, docket),
+        Ok(date) => Ok(zone.last_of(in_range(date, text)?)),
+        Err(_) => date_time(text, zone),
     }
 }
 
 /// The first instant of a date in the docket's zone, or a date-time itself.
-pub(super) fn first(text: &str, docket: &Docket) -> Result<Timestamp, Failure> {
+pub(super) fn first(text: &str, zone: Zone) -> Result<Timestamp, Failure> {
     match text.parse::<NaiveDate>() {
-        Ok(date) => Ok(docket.zone().start_of(in_range(date, text)?)),
-        Err(_) => date_time(text, docket),
+        Ok(date) => Ok(zone.start_of(in_range(date, text)?)),
+        Err(_) => date_time(text, zone),
     }
 }
 
-fn date_time(text: &str, docket: &Docket) -> Result<Timestamp, Failure> {
+fn date_time(text: &str, zone: Zone) -> Result<Timestamp, Failure> {
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         in_range(at.date_naive(), text)?;
         return Ok(at.to_utc());
@@ -34,7 +34,7 @@ fn date_time(text: &str, docket: &Docket) -> Result<Timestamp, Failure> {
     for form in forms {
         if let Ok(local) = NaiveDateTime::parse_from_str(text, form) {
             in_range(local.date(), text)?;
-            return Ok(docket.zone().resolve_leniently(local));
+            return Ok(zone.resolve_leniently(local));
         }
     }
     // RFC 3339 wants seconds; people leave them out.

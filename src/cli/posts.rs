@@ -4,6 +4,7 @@ use super::context::Context;
 use super::layout::{Terminal, json_lines};
 use super::{Answer, Failure, moment};
 use crate::config::nearest;
+use crate::console::hanging;
 use crate::domain::{Docket, Notice, Plan, Reason, Seen, Subscription, Timestamp, Zone, words};
 use crate::json::PostRecord;
 use chrono::{NaiveDateTime, TimeDelta};
@@ -51,42 +52,52 @@ struct OutputArgs {
 pub(super) fn plan(context: &Context, args: &PlanArgs) -> Result<Answer, Failure> {
     let docket = context.docket()?;
     let from = match &args.from {
-        Some(text) => moment::first(text, &docket)?,
+        Some(text) => moment::first(text, docket.zone())?,
         None => context.now,
     };
-    posts(
-        context,
-        docket,
-        from,
-        from + TimeDelta::days(args.days.into()),
-        &args.output,
-    )
+    let to = from + TimeDelta::days(args.days.into());
+    posts(context, docket, (from, to), Baseline::Running, &args.output)
 }
 
 pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<Answer, Failure> {
     let docket = context.docket()?;
-    let from = moment::first(&args.from, &docket)?;
-    let to = moment::last(&args.to, &docket)?;
+    let from = moment::first(&args.from, docket.zone())?;
+    let to = moment::last(&args.to, docket.zone())?;
     if to < from {
         return Err(Failure::usage("`--to` lies before `--from`").help("swap them"));
     }
-    posts(context, docket, from, to, &args.output)
+    posts(
+        context,
+        docket,
+        (from, to),
+        Baseline::AsOfStart,
+        &args.output,
+    )
 }
 
-/// What is posted from `from` on and before `to`. The docket as of `from` is the baseline:
-/// nothing that was known then is announced.
+/// What counts as known before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Baseline {
+    /// All that was announced by the start of the span: nothing of it is announced again.
+    AsOfStart,
+    /// What the bot has announced, which is not the span's concern: it may hold a post until quiet
+    /// hours end.
+    Running,
+}
+
+/// What is posted from `from` on and before `to`.
 fn posts(
     context: &Context,
     docket: Docket,
-    from: Timestamp,
-    to: Timestamp,
+    (from, to): (Timestamp, Timestamp),
+    baseline: Baseline,
     output: &OutputArgs,
 ) -> Result<Answer, Failure> {
     let zone = docket.zone();
     let audience = audience(&docket, output.channel.as_deref())?;
     let plan = Plan::new(&Arc::new(docket), audience.into(), &Seen::default());
     let is_news = |reason: &Reason| match *reason {
-        Reason::Changes { group } => plan.group(group).at > from,
+        Reason::Changes { group } if baseline == Baseline::AsOfStart => plan.group(group).at > from,
         _ => true,
     };
     let occurrences = plan.span(from, to);
@@ -181,12 +192,7 @@ impl Calendar {
             .wrapped(&format!("{}{to}", notice.title), &head, &indent);
         if self.full {
             for line in notice.text().lines() {
-                // What stands under a bullet stays under it.
-                let inner = line
-                    .find(|letter| !matches!(letter, ' ' | '•'))
-                    .unwrap_or(0);
-                let hanging = format!("{indent}{}", " ".repeat(line[..inner].chars().count()));
-                text.push_str(&self.terminal.wrapped(line, &indent, &hanging));
+                text.push_str(&hanging(line, &indent, self.terminal.width));
             }
         }
         text

@@ -5,6 +5,7 @@ use super::context::Context;
 use super::{Answer, Failure};
 use crate::app;
 use crate::clock::System;
+use crate::console::Console;
 use crate::domain::{Docket, rfc3339};
 use crate::engine::Engine;
 use crate::settings::Settings;
@@ -24,6 +25,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
     out.write_all(opening(context, &docket).as_bytes())
         .map_err(failed)?;
     out.flush().map_err(failed)?;
+    let console = Console::new(out, docket.zone(), context.terminal.width);
     let engine = Engine::new(docket, context.now);
     let next = engine.next().map_or("none".to_owned(), rfc3339);
     let file = context.file.display().to_string();
@@ -36,7 +38,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
     runtime
         .block_on(async {
             let stop = stopped()?;
-            app::run(engine, watch, System, out, &file, stop).await
+            app::run(engine, watch, System, console, &file, stop).await
         })
         .map_err(failed)?;
     Ok(Answer::default())

@@ -28,15 +28,18 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
     let now = match &args.as_of {
-        Some(text) => moment::last(text, &docket)?,
+        Some(text) => moment::last(text, docket.zone())?,
         None => context.now,
     };
     let id = filter::id(&args.id, &docket)?;
     let seen = docket.as_of(now);
     let Some(item) = seen.item(&id) else {
         let then = words::instant(now, docket.zone());
-        return Err(Failure::problem(format!("`{id}` was not known at {then}"))
-            .help("leave `--as-of` out, or take a later moment"));
+        let help = match &args.as_of {
+            Some(_) => "leave `--as-of` out, or take a later moment",
+            None => "it becomes known later: `--as-of` shows what will be known then",
+        };
+        return Err(Failure::problem(format!("`{id}` was not known at {then}")).help(help));
     };
     let page = Page::new(context, &seen, item);
     let text = match (item, args.json) {
@@ -83,7 +86,8 @@ impl Page {
             Item::Event(event) => &event.summary,
         };
         let terminal = context.terminal;
-        let mut text = format!("{}\n{}\n", item.title(), filed.join(" · "));
+        let mut text =
+            terminal.wrapped(item.title(), "", "") + &terminal.wrapped(&filed.join(" · "), "", "");
         text.extend(
             summary
                 .as_ref()
@@ -128,10 +132,13 @@ impl Page {
         };
         self.line("Due", &format!("{}{left}", status.due.text()));
         if let Some(law) = status.law_due {
-            self.line(
-                "By law",
-                &format!("{}, until the move is signed", law.text()),
-            );
+            let passed = law.at().is_some_and(|at| at <= now);
+            let said = if passed {
+                "fell due then: no signed move is on record"
+            } else {
+                "until the move is signed"
+            };
+            self.line("By law", &format!("{}, {said}", law.text()));
         }
         self.line("State", status.state.word());
         if let Some(outcome) = &deadline.outcome {
@@ -250,9 +257,9 @@ impl Page {
                 .checked
                 .map(|day| format!(", checked {day}"))
                 .unwrap_or_default();
-            let line = format!("- {}{url}{checked}\n", source.title);
+            let line = format!("- {}{url}{checked}", source.title);
             if seen.insert(line.clone()) {
-                lines.push_str(&line);
+                lines.push_str(&self.terminal.wrapped(&line, "", "  "));
             }
         }
         if !lines.is_empty() {

@@ -25,7 +25,7 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
     let now = match &args.as_of {
-        Some(text) => moment::last(text, &docket)?,
+        Some(text) => moment::last(text, docket.zone())?,
         None => context.now,
     };
     let id = args
@@ -115,7 +115,12 @@ fn dates(round: &Round) -> String {
     };
     match ends.filter(|ends| ends.date() != schedule.starts.date()) {
         Some(ends) => format!("{} to {}", schedule.starts.date(), ends.date()),
-        None => schedule.starts.date().to_string(),
+        None if schedule.starts.is_day() => schedule.starts.date().to_string(),
+        None => {
+            let local = round.zone.local(schedule.starts.start());
+            let name = round.zone.time_name(schedule.starts.start());
+            format!("{} {} {name}", local.date(), local.format("%H:%M"))
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use super::dates::{Written, YEARS};
 use super::deadlines::{Draft, Entry};
 use super::problem::{Code, Problems};
 use crate::domain::{
-    Basis, Deadline, Due, Duration, Event, Id, Item, Moment, Origin, Outcome, Standing, Step,
-    Timestamp,
+    Basis, Deadline, Due, Duration, Event, Id, Item, Moment, Origin, Outcome, Precision, Standing,
+    Step, Timestamp,
 };
 use chrono::Datelike as _;
 use std::collections::HashMap;
@@ -239,7 +239,11 @@ impl Sum {
                 base.precision(),
                 self.after
             );
-            let help = format!("count in units of a {} or more", base.precision());
+            let help = match base.precision() {
+                Precision::Day => "count in days or more: `d`, `w`, `mo`, `y`",
+                Precision::Month => "count in months or years: `mo`, `y`",
+                _ => "count in years: `y`",
+            };
             problems.add_with_help(Code::TooFine, self.plus_span.clone(), message, help);
             return (tbd, basis(Some(*base)));
         }
@@ -315,7 +319,7 @@ impl Steps {
             .map_or(tbd, |last| base.steps[last].due);
         let (due, basis) = sum.of(&from, problems);
         self.push_written(entry, due, Some(basis), Origin::Written, problems);
-        for step in &base.steps[before..] {
+        for (place, step) in base.steps.iter().enumerate().skip(before) {
             let Some(known) = step.known() else { continue };
             if until.is_some_and(|until| known >= until)
                 || self.ended.is_some_and(|end| known > end)
@@ -323,9 +327,15 @@ impl Steps {
                 break;
             }
             let (due, basis) = sum.of(&step.due, problems);
-            let root = match &step.origin {
-                Origin::Base(root) => root.clone(),
-                _ => base.id.clone(),
+            let origin = match &step.origin {
+                Origin::Base { root, step } => Origin::Base {
+                    root: root.clone(),
+                    step: *step,
+                },
+                _ => Origin::Base {
+                    root: base.id.clone(),
+                    step: place,
+                },
             };
             self.steps.push(Step {
                 due,
@@ -336,7 +346,7 @@ impl Steps {
                 note: None,
                 sources: step.sources.clone(),
                 basis: Some(basis),
-                origin: Origin::Base(root),
+                origin,
             });
         }
     }
@@ -373,15 +383,14 @@ impl Steps {
         basis: Option<Box<Basis>>,
         origin: Origin,
     ) -> Step {
-        let inherited = if entry.is_correction {
-            self.standing()
-        } else {
-            Standing::default()
+        let (inherited, inherited_instrument) = match self.steps.last() {
+            Some(last) if entry.is_correction => (self.standing(), last.instrument.clone()),
+            _ => (Standing::default(), None),
         };
         Step {
             due,
             announced: entry.announced.clone(),
-            instrument: entry.instrument.clone(),
+            instrument: entry.instrument.clone().or(inherited_instrument),
             standing: entry.standing.unwrap_or(inherited),
             is_correction: entry.is_correction,
             note: entry.note.clone(),

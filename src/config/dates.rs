@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
                     None
                 }
             },
-            DeValue::String(text) => fixed(self.period(text, zone, node)?),
+            DeValue::String(text) => fixed(self.period(text, node)?),
             DeValue::Integer(_) => {
                 let year = &self.text[node.span()];
                 self.problems.add_with_help(
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A month, quarter or year, or `tbd`.
-    fn period(&mut self, text: &str, zone: Zone, node: &Node<'a>) -> Option<Moment> {
+    fn period(&mut self, text: &str, node: &Node<'a>) -> Option<Moment> {
         if text.eq_ignore_ascii_case("tbd") {
             return Some(Moment::Tbd);
         }
@@ -117,7 +117,6 @@ impl<'a> Reader<'a> {
             Some(rest) if rest.starts_with(['Q', 'q']) => Moment::Quarter(first),
             Some(_) => Moment::Month(first),
         };
-        self.borne(Due::new(moment, zone).date()?, zone, node.span())?;
         Some(moment)
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Draft<'a> {
     pub(super) sources: Vec<Source>,
     pub(super) entries: Vec<Entry<'a>>,
     pub(super) outcome: Option<Box<Outcome>>,
+    /// Whether every revision could be read: otherwise nothing is said about what is missing.
+    pub(super) is_whole: bool,
 }
 
 impl Draft<'_> {
@@ -81,10 +83,16 @@ impl<'a> Reader<'a> {
             // A stand-in, so that what follows is still checked; the docket is not made then.
             due: due.clone().unwrap_or_else(|| tbd(zone)),
         };
+        if let Some(announced) = &first.announced {
+            self.warn_if_ahead(announced, table.span_of("announced"));
+        }
         let mut entries = vec![first];
-        for revision in self.tables(table, "revision", &REVISION) {
+        let revisions = self.tables(table, "revision", &REVISION);
+        let written = revisions.len();
+        for revision in revisions {
             entries.extend(self.revision(&revision, zone));
         }
+        let is_whole = entries.len() == written + 1;
         self.check_order(&entries);
         let outcome = table.get("outcome").and_then(|node| {
             let outcome_table = self.table(node, &OUTCOME)?;
@@ -93,6 +101,7 @@ impl<'a> Reader<'a> {
             Some(Box::new(outcome))
         });
         let draft = Draft {
+            is_whole,
             title: title.unwrap_or_default(),
             summary: self.text(table, "summary"),
             topics: self.texts(table, "topics"),

@@ -82,6 +82,8 @@ pub struct Shape {
     pub name: &'static str,
     /// What a table of this shape is, with its article.
     pub noun: &'static str,
+    /// How it is written: its header, or inline.
+    pub form: &'static str,
     /// Its keys, in the order of the documentation.
     pub keys: &'static [Key],
 }
@@ -170,6 +172,7 @@ const ITEM_ID: Key = must(
 pub static ROOT: Shape = Shape {
     name: "docket",
     noun: "the file",
+    form: "the keys at the top",
     keys: &[
         may(
             "zone",
@@ -210,6 +213,7 @@ pub static ROOT: Shape = Shape {
 pub static PARTY: Shape = Shape {
     name: "party",
     noun: "a party",
+    form: "[[party]]",
     keys: &[
         must("id", Value::Id, "Its name, unique over all parties."),
         must("name", Value::Text, "What it is called."),
@@ -221,6 +225,7 @@ pub static PARTY: Shape = Shape {
 pub static DEADLINE: Shape = Shape {
     name: "deadline",
     noun: "a deadline",
+    form: "[[deadline]]",
     keys: &[
         ITEM_ID,
         must("title", Value::Text, "What falls due, in a line."),
@@ -269,6 +274,7 @@ pub static DEADLINE: Shape = Shape {
 pub static REVISION: Shape = Shape {
     name: "revision",
     noun: "a revision",
+    form: "[[deadline.revision]]",
     keys: &[
         must(
             "due",
@@ -300,6 +306,7 @@ pub static REVISION: Shape = Shape {
 pub static OUTCOME: Shape = Shape {
     name: "outcome",
     noun: "an outcome",
+    form: "[deadline.outcome]",
     keys: &[
         must("result", Value::Word(RESULT), "How it ended, in a word."),
         must("on", Value::When, "When it ended."),
@@ -317,6 +324,7 @@ pub static OUTCOME: Shape = Shape {
 pub static NEGOTIATION: Shape = Shape {
     name: "negotiation",
     noun: "a negotiation",
+    form: "[[negotiation]]",
     keys: &[
         ITEM_ID,
         must("title", Value::Text, "What it is called."),
@@ -344,6 +352,7 @@ pub static NEGOTIATION: Shape = Shape {
 pub static ROUND: Shape = Shape {
     name: "round",
     noun: "a round",
+    form: "[[negotiation.round]]",
     keys: &[
         must("name", Value::Text, "Its name, unique in its negotiation."),
         may("city", Value::Text, "Where."),
@@ -378,6 +387,7 @@ pub static ROUND: Shape = Shape {
 pub static DELEGATION: Shape = Shape {
     name: "delegation",
     noun: "a delegation",
+    form: "{ party = \"us\", names = [\"…\"] }",
     keys: &[
         must("party", Value::Id, "The id of the party."),
         must(
@@ -392,6 +402,7 @@ pub static DELEGATION: Shape = Shape {
 pub static SCHEDULE: Shape = Shape {
     name: "schedule",
     noun: "a revision of a round",
+    form: "[[negotiation.round.revision]]",
     keys: &[
         must("starts", Value::When, "When it begins from then on."),
         may(
@@ -409,6 +420,7 @@ pub static SCHEDULE: Shape = Shape {
 pub static ROUND_OUTCOME: Shape = Shape {
     name: "round_outcome",
     noun: "an outcome of a round",
+    form: "[negotiation.round.outcome]",
     keys: &[
         must("on", Value::When, "When it really ended."),
         may(
@@ -425,6 +437,7 @@ pub static ROUND_OUTCOME: Shape = Shape {
 pub static EVENT: Shape = Shape {
     name: "event",
     noun: "an event",
+    form: "[[event]]",
     keys: &[
         ITEM_ID,
         must("title", Value::Text, "What happened, in a line."),
@@ -452,6 +465,7 @@ pub static EVENT: Shape = Shape {
 pub static SOURCE: Shape = Shape {
     name: "source",
     noun: "a source",
+    form: "{ title = \"…\", url = \"https://…\" }",
     keys: &[
         must("title", Value::Text, "What it is, as one would cite it."),
         may(
@@ -471,6 +485,7 @@ pub static SOURCE: Shape = Shape {
 pub static CHANNEL: Shape = Shape {
     name: "channel",
     noun: "a channel",
+    form: "[[channel]]",
     keys: &[
         must(
             "id",
@@ -535,7 +550,8 @@ pub static CHANNEL: Shape = Shape {
 /// A channel's `digest`.
 pub static DIGEST: Shape = Shape {
     name: "digest",
-    noun: "a digest",
+    noun: "a `digest` table",
+    form: "{ every = \"monday\", at = 09:00 }",
     keys: &[
         must(
             "every",
@@ -549,7 +565,8 @@ pub static DIGEST: Shape = Shape {
 /// A channel's `quiet`.
 pub static QUIET: Shape = Shape {
     name: "quiet",
-    noun: "quiet hours",
+    noun: "a `quiet` table",
+    form: "{ from = 22:00, to = 07:00 }",
     keys: &[
         must(
             "from",
@@ -568,6 +585,7 @@ pub static QUIET: Shape = Shape {
 pub static COMPUTED: Shape = Shape {
     name: "computed",
     noun: "a computed due",
+    form: "{ after = \"…\", plus = \"90d\" }",
     keys: &[
         must(
             "after",

@@ -38,6 +38,8 @@ pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub struct Parsed {
     /// The docket, if there is no error.
     pub docket: Option<Docket>,
+    /// Its zone; `UTC` if none could be read.
+    pub zone: Zone,
     /// Every problem, in the order of the text.
     pub problems: Vec<Problem>,
 }
@@ -50,11 +52,12 @@ pub fn parse_bytes(bytes: &[u8], now: Timestamp) -> (Parsed, Cow<'_, str>) {
         problems.add_with_help(code, span, message, help);
         Parsed {
             docket: None,
+            zone: Zone::UTC,
             problems: problems.into_sorted(),
         }
     };
     if bytes.len() > FILE_BYTES_MAX {
-        let message = format!("the file has {} bytes, more than 16 MiB", bytes.len());
+        let message = "the file is larger than 16 MiB".to_owned();
         let help = "split off what ended long ago";
         return (
             failed(Code::TooLarge, 0..0, message, help),
@@ -89,23 +92,28 @@ pub fn parse(text: &str, now: Timestamp) -> Parsed {
     if let Some(document) = syntax::document(text) {
         let mut reader = Reader::new(text, now);
         let root = reader.root(document.get_ref(), &ROOT);
-        let docket = reader.docket(&root);
+        let zone = reader.docket_zone(&root);
+        let docket = reader.docket(&root, zone);
         let docket = docket.filter(|_| !reader.problems.has_errors());
         return Parsed {
             docket,
+            zone,
             problems: reader.problems.into_sorted(),
         };
     }
+    let mut zone = Zone::UTC;
     let mut problems = Problems::default();
     let readable = syntax::readable_part(text, &mut problems);
     if let Some(document) = syntax::document(&readable) {
         let mut reader = Reader::new(&readable, now);
         let root = reader.root(document.get_ref(), &ROOT);
-        reader.docket(&root);
+        zone = reader.docket_zone(&root);
+        reader.docket(&root, zone);
         problems.absorb_all_but_absences(reader.problems);
     }
     Parsed {
         docket: None,
+        zone,
         problems: problems.into_sorted(),
     }
 }
@@ -121,8 +129,12 @@ const REMIND: [Duration; 6] = [
 ];
 
 impl<'a> Reader<'a> {
-    fn docket(&mut self, root: &Table<'a>) -> Option<Docket> {
-        let zone = self.zone(root).unwrap_or(Zone::UTC);
+    /// The zone for dates that name none.
+    fn docket_zone(&mut self, root: &Table<'a>) -> Zone {
+        self.zone(root).unwrap_or(Zone::UTC)
+    }
+
+    fn docket(&mut self, root: &Table<'a>, zone: Zone) -> Option<Docket> {
         let remind = self
             .leads(root, "remind")
             .unwrap_or_else(|| REMIND.to_vec());
@@ -136,9 +148,13 @@ impl<'a> Reader<'a> {
             self.declare_party(&party.id, &table);
             parties.push(party);
         }
-        let tables = self.item_tables(root);
+        let (tables, are_unique) = self.item_tables(root);
         let has_items = !tables.is_empty();
         let items = self.lower_items(tables, zone);
+        if !has_items && self.problems.has_errors() {
+            // A misspelt header, most likely.
+            return None;
+        }
         if !has_items {
             self.problems.add_with_help(
                 Code::NoItems,
@@ -160,6 +176,9 @@ impl<'a> Reader<'a> {
             };
             channels.push((channel, table));
         }
+        if !are_unique {
+            return None;
+        }
         let subscriptions = channels
             .iter()
             .map(|(channel, _)| channel.clone())
@@ -178,8 +197,8 @@ impl<'a> Reader<'a> {
         Some(docket)
     }
 
-    /// The tables of all items in the order of the file, those with an id that is taken left out.
-    fn item_tables(&mut self, root: &Table<'a>) -> Vec<(ItemKind, Table<'a>)> {
+    /// The tables of all items in the order of the file, and whether their ids are unique.
+    fn item_tables(&mut self, root: &Table<'a>) -> (Vec<(ItemKind, Table<'a>)>, bool) {
         let shapes = [&DEADLINE, &NEGOTIATION, &EVENT];
         let mut tables = Vec::new();
         for (kind, shape) in ItemKind::ALL.into_iter().zip(shapes) {
@@ -187,8 +206,12 @@ impl<'a> Reader<'a> {
             tables.extend(of_kind.into_iter().map(|table| (kind, table)));
         }
         tables.sort_by_key(|(_, table)| table.span.start);
-        tables.retain(|(kind, table)| self.declare_item(table, *kind));
-        tables
+        // What has an id that is taken is still read for what else is wrong with it.
+        let declared = tables
+            .iter()
+            .filter(|(kind, table)| self.declare_item(table, *kind));
+        let are_unique = declared.count() == tables.len();
+        (tables, are_unique)
     }
 
     fn lower_items(&mut self, tables: Vec<(ItemKind, Table<'a>)>, zone: Zone) -> Vec<Item> {
@@ -205,13 +228,18 @@ impl<'a> Reader<'a> {
                     .entries
                     .last()
                     .map_or(table, |entry| entry.table.clone());
+                let is_whole = draft.is_whole;
                 if draft.is_computed() {
-                    draft_tables.push((items.len(), last));
+                    if is_whole {
+                        draft_tables.push((items.len(), last));
+                    }
                     drafts.push((items.len(), draft));
                     None
                 } else {
                     let deadline = computed::fixed(draft, &mut self.problems);
-                    self.warn_of_time(&deadline, &last);
+                    if is_whole {
+                        self.warn_of_time(&deadline, &last);
+                    }
                     Some(Item::Deadline(deadline))
                 }
             } else {

@@ -62,6 +62,8 @@ codes! {
     WrongType = "wrong-type", Error;
     /// A text or list has nothing in it.
     EmptyValue = "empty-value", Error;
+    /// The text has a control character, such as a line break.
+    ControlCharacter = "control-character", Error;
     /// The id is not 1 to 64 characters of `a-z`, `0-9` and `-`.
     BadId = "bad-id", Error;
     /// The id or name is taken.

@@ -3,7 +3,7 @@
 
 use super::keys::{Key, Shape};
 use super::problem::{Code, Lines, Problems};
-use super::suggest::one_of;
+use super::suggest::{all_of, one_of};
 use crate::domain::{Duration, DurationError, Id, Timestamp, Zone};
 use chrono::NaiveTime;
 use std::collections::{HashMap, HashSet};
@@ -92,15 +92,7 @@ impl<'a> Reader<'a> {
         if let DeValue::Table(keys) = node.get_ref() {
             return Some(self.check_keys(keys, node.span(), shape));
         }
-        let keys = shape.keys.iter().filter(|key| key.required);
-        let keys: Vec<_> = keys
-            .map(|key| format!("{} = {}", key.name, key.value.example()))
-            .collect();
-        self.wrong_type(
-            node,
-            shape.noun,
-            format!("write a table: `{{ {} }}`", keys.join(", ")),
-        );
+        self.wrong_type(node, shape.noun, format!("write `{}`", shape.form));
         None
     }
 
@@ -110,6 +102,7 @@ impl<'a> Reader<'a> {
         span: Range<usize>,
         shape: &'static Shape,
     ) -> Table<'a> {
+        let mut misspelt = Vec::new();
         for key in keys.keys() {
             let name = key.get_ref().as_ref();
             if shape.key(name).is_some() {
@@ -118,17 +111,18 @@ impl<'a> Reader<'a> {
             let names = shape.keys.iter().map(|key| key.name);
             let meant = self.problems.suggest(name, || names.clone());
             let message = format!("{} has no key `{name}`", shape.noun);
+            misspelt.extend(meant);
             self.problems.add(Code::UnknownKey, key.span(), message);
             self.problems.help(match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("its keys are {}", one_of(&names.collect::<Vec<_>>())),
+                None => format!("its keys are {}", all_of(&names.collect::<Vec<_>>())),
             });
         }
         for Key {
             name, doc, value, ..
         } in shape.keys.iter().filter(|key| key.required)
         {
-            if !keys.contains_key(*name) {
+            if !keys.contains_key(*name) && !misspelt.contains(name) {
                 let message = format!("{} needs the key `{name}`", shape.noun);
                 let help = format!("write `{name} = {}`. {doc}", value.example());
                 self.problems
@@ -148,16 +142,9 @@ impl<'a> Reader<'a> {
         let Some(node) = table.get(key) else {
             return Vec::new();
         };
-        // Short ones are written inline, the others under headers.
-        let header = || match shape.keys {
-            [first, ..] if shape.keys.len() <= 3 && shape.name != "party" => {
-                format!(
-                    "write `{key} = [{{ {} = {}, … }}]`",
-                    first.name,
-                    first.value.example()
-                )
-            }
-            _ => format!("write each under its own header: `[[{key}]]`"),
+        let help = || match shape.form.strip_prefix('{') {
+            Some(_) => format!("write `{key} = [{}]`", shape.form),
+            None => format!("write each under its own header: `{}`", shape.form),
         };
         match node.get_ref() {
             DeValue::Array(entries) => entries
@@ -169,12 +156,12 @@ impl<'a> Reader<'a> {
                     Code::WrongType,
                     node.span(),
                     format!("`{key}` is one table, but there can be several"),
-                    header(),
+                    help(),
                 );
                 Vec::new()
             }
             _ => {
-                self.wrong_type(node, "a list of tables", header());
+                self.wrong_type(node, "a list of tables", help());
                 Vec::new()
             }
         }
@@ -222,6 +209,16 @@ impl<'a> Reader<'a> {
                 node.span(),
                 "the text is empty",
                 "write something, or leave the key out",
+            );
+            return None;
+        }
+        if let Some(letter) = text.chars().find(|letter| letter.is_control()) {
+            let code = u32::from(letter);
+            self.problems.add_with_help(
+                Code::ControlCharacter,
+                node.span(),
+                format!("the text has a control character (U+{code:04X})"),
+                "write it in one line; in `\"\"\"`, a `\\` at the end of a line joins it to the next",
             );
             return None;
         }
@@ -281,6 +278,7 @@ impl<'a> Reader<'a> {
         let message = format!("`{}` is not a word for `{key}`", cut(text));
         self.problems.add(Code::UnknownWord, node.span(), message);
         self.problems.help(match meant {
+            Some(meant) if words.len() == 1 => format!("did you mean `{meant}`?"),
             Some(meant) => format!("did you mean `{meant}`? It can be {}", one_of(words)),
             None => format!("it can be {}", one_of(words)),
         });
@@ -293,9 +291,11 @@ impl<'a> Reader<'a> {
         match Zone::parse(text) {
             Ok(zone) => Some(zone),
             Err(error) => {
-                let meant = error
-                    .meant
-                    .or_else(|| self.problems.suggest(text, Zone::names));
+                let meant = error.meant.or_else(|| {
+                    let names = || Zone::names().chain(Zone::misnomers());
+                    let near = self.problems.suggest(text, names)?;
+                    Zone::parse(near).map_or_else(|wrong| wrong.meant, |zone| Some(zone.name()))
+                });
                 let message = format!("`{}` is not a zone of law", cut(text));
                 self.problems.add(Code::UnknownZone, node.span(), message);
                 self.problems.help(match meant {
@@ -353,8 +353,8 @@ impl<'a> Reader<'a> {
         match text.parse() {
             Ok(duration) => Some(duration),
             Err(error) => {
-                self.problems
-                    .add(Code::BadDuration, node.span(), cut(&error.to_string()));
+                let message = cut_to(&error.to_string(), 160);
+                self.problems.add(Code::BadDuration, node.span(), message);
                 self.problems.help(match &error {
                     DurationError::Unit(unit) if unit == "M" => "`mo` are months, `m` minutes",
                     DurationError::Zero => "leave it out, or give it a length",
@@ -405,13 +405,16 @@ impl<'a> Reader<'a> {
 
 /// A text of the file as an error quotes it: never longer than a line.
 pub(super) fn cut(text: &str) -> String {
-    const SHOWN_MAX: usize = 80;
+    cut_to(text, 80)
+}
+
+fn cut_to(text: &str, shown_max: usize) -> String {
     let line: String = text
         .chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })
         .collect();
-    if line.chars().count() <= SHOWN_MAX {
+    if line.chars().count() <= shown_max {
         return line;
     }
-    line.chars().take(SHOWN_MAX - 1).chain(['…']).collect()
+    line.chars().take(shown_max - 1).chain(['…']).collect()
 }

@@ -8,14 +8,19 @@ pub fn nearest<'a>(
 ) -> Option<&'a str> {
     let lower = written.to_lowercase();
     let length = lower.chars().count();
-    let far_enough = (length / 3).clamp(1, 4);
+    // Of one or two letters everything is near: there only the case may differ.
+    let far_enough = if length < 3 {
+        0
+    } else {
+        (length / 3).clamp(1, 4)
+    };
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         // Candidates come in their own case: ids are lower case, zones are not.
         let name = candidate.to_lowercase();
         let begins_so = (length >= 3 && name.starts_with(&lower))
             || (name.chars().count() >= 3 && lower.starts_with(&name));
-        let distance = if begins_so {
+        let distance = if begins_so && length >= 3 {
             1
         } else if name.chars().count().abs_diff(length) > far_enough {
             continue;
@@ -31,9 +36,21 @@ pub fn nearest<'a>(
 
 /// `` `a`, `b` or `c` ``: the words that exist.
 pub fn one_of(words: &[&str]) -> String {
+    listed(words, "or")
+}
+
+/// `` `a`, `b` and `c` ``: all of them.
+pub(super) fn all_of(words: &[&str]) -> String {
+    listed(words, "and")
+}
+
+fn listed(words: &[&str], last_joint: &str) -> String {
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.as_slice() {
-        [init @ .., last] if !init.is_empty() => format!("{} or {last}", init.join(", ")),
+        [] => "none".to_owned(),
+        [init @ .., last] if !init.is_empty() => {
+            format!("{} {last_joint} {last}", init.join(", "))
+        }
         _ => quoted.concat(),
     }
 }

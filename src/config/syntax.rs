@@ -19,6 +19,7 @@ pub(super) fn readable_part(text: &str, problems: &mut Problems) -> String {
             continue;
         };
         add(error, block.start, &text[block.clone()], problems);
+        add_other_lines(error, &block, text, problems);
         broken += 1;
         for byte in &mut readable[block] {
             if *byte != b'\n' {
@@ -35,6 +36,27 @@ pub(super) fn readable_part(text: &str, problems: &mut Problems) -> String {
         return String::new();
     }
     String::from_utf8(readable).expect("blanking whole blocks leaves UTF-8")
+}
+
+/// After the first error of a block a parser guesses. Lines that are wrong on their own are so
+/// whatever stands before them.
+fn add_other_lines(first: &Error, block: &Range<usize>, text: &str, problems: &mut Problems) {
+    let first = block.start + first.span().map_or(0, |span| span.start);
+    let mut offset = block.start;
+    for line in text[block.clone()].split_inclusive('\n') {
+        let place = offset..offset + line.len();
+        offset = place.end;
+        let value = line
+            .split_once('=')
+            .map_or("", |(_, value)| value.trim_start());
+        let is_short = !value.is_empty() && !value.starts_with(['[', '{', '"', '\'', '#']);
+        if is_short && !place.contains(&first) {
+            let (_, errors) = DeTable::parse_recoverable(line);
+            if let Some(error) = errors.first() {
+                add(error, place.start, line, problems);
+            }
+        }
+    }
 }
 
 /// The document, or none if the text is not TOML.
@@ -87,32 +109,45 @@ fn add(error: &Error, offset: usize, block: &str, problems: &mut Problems) {
     // An error at the end of a block belongs to the line that was not finished.
     let start = span.start.min(block.trim_end().len());
     let end = span.end.clamp(start, block.len());
-    problems.add(Code::Syntax, offset + start..offset + end, message.trim());
-    if let Some(help) = help(message, block, start) {
-        problems.help(help);
-    }
+    let span = offset + start..offset + end;
+    problems.add_with_help(
+        Code::Syntax,
+        span,
+        message.trim(),
+        help(message, block, start),
+    );
 }
 
 /// A way out for the mistakes that people make.
-fn help(message: &str, block: &str, at: usize) -> Option<String> {
+fn help(message: &str, block: &str, at: usize) -> String {
     let line_start = block[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let line = block[line_start..].lines().next().unwrap_or_default();
-    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
-    let key = line.split('=').next().unwrap_or_default().trim();
+    let (key, value) = line.split_once('=').unwrap_or((line, ""));
+    let (key, value) = (
+        key.trim(),
+        value.split('#').next().unwrap_or_default().trim(),
+    );
+    let begins_with_digit = value.starts_with(|first: char| first.is_ascii_digit());
+    let is_period = value.len() == 7 && value.as_bytes()[4] == b'-';
     if message.contains("duplicate key") {
-        return Some("a key may be written once in each table: delete one of the two".to_owned());
+        "a key may be written once in each table: delete one of the two".to_owned()
+    } else if line.contains(['“', '”', '‘', '’']) {
+        "use straight quotes: `\"`".to_owned()
+    } else if message.contains("unclosed") || message.contains("comma") {
+        "close what was opened: `]`, `}` or `\"`, and put commas between values".to_owned()
+    } else if !line.contains('=') {
+        "write `key = value`, or a header such as `[[deadline]]`".to_owned()
+    } else if value.is_empty() {
+        format!("write a value: `{key} = \"…\"`")
+    } else if begins_with_digit && is_period {
+        format!("a month or quarter stands in quotes: `{key} = \"{value}\"`")
+    } else if begins_with_digit && value.contains([':', 'T']) {
+        format!("write times by the 24-hour clock: `{key} = 2026-11-10T00:01`, or `09:00` alone")
+    } else if begins_with_digit {
+        format!("write a date of the calendar as `{key} = 2026-11-10`")
+    } else if value.starts_with('"') {
+        "close the text with `\"`, and write a `\"` inside it as `\\\"`".to_owned()
+    } else {
+        format!("put text in quotes: `{key} = \"{value}\"`")
     }
-    if line.contains(['“', '”', '‘', '’']) {
-        return Some("use straight quotes: `\"`".to_owned());
-    }
-    if value.contains('/') && value.starts_with(|first: char| first.is_ascii_digit()) {
-        return Some(format!("write dates as `{key} = 2026-11-10`"));
-    }
-    if value.starts_with(|first: char| first.is_alphabetic()) {
-        return Some(format!("put text in quotes: `{key} = \"{value}\"`"));
-    }
-    if value.starts_with('"') && !value[1..].contains('"') {
-        return Some("close the text with `\"`".to_owned());
-    }
-    None
 }

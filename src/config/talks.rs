@@ -4,7 +4,7 @@ use super::keys::{DELEGATION, LEVEL, ROUND, ROUND_OUTCOME, SCHEDULE};
 use super::problem::Code;
 use super::reader::{ItemKind, Node, Reader, Table};
 use crate::domain::{
-    Delegation, Event, Level, Negotiation, Party, Round, RoundOutcome, Schedule, Zone,
+    Delegation, Event, Level, Negotiation, Party, Round, RoundOutcome, Schedule, When, Zone,
 };
 use std::collections::HashMap;
 use std::ops::Range;
@@ -123,6 +123,17 @@ impl<'a> Reader<'a> {
                     "put the revisions in the order of `announced`, or mend the date",
                 );
             }
+            if schedule
+                .last()
+                .is_some_and(|last| last.times() == next.times())
+            {
+                self.problems.add_with_help(
+                    Code::Repeats,
+                    revision.span_of("starts"),
+                    "the same dates as before: nothing will be posted",
+                    "delete the revision, or mend its dates",
+                );
+            }
             schedule.push(Schedule { sources, ..next });
         }
         let cancelled = self.when(table, "cancelled", zone);
@@ -169,13 +180,15 @@ impl<'a> Reader<'a> {
         if let Some(announced) = &announced {
             self.warn_if_ahead(announced, table.span_of("announced"));
         }
+        let starts = starts?;
         let schedule = Schedule {
-            starts: starts?,
+            day_end: zone.end_of(starts.date()),
+            starts,
             ends,
             announced: announced?,
             sources: Vec::new(),
         };
-        if schedule.end() < schedule.starts.start() {
+        if is_before(schedule.ends.as_ref(), &schedule.starts) {
             self.problems.add_with_help(
                 Code::EndsBeforeStart,
                 table.span_of("ends"),
@@ -215,7 +228,7 @@ impl<'a> Reader<'a> {
         table: &Table<'a>,
     ) {
         let starts = schedule.last().map(|last| &last.starts);
-        if let Some(starts) = starts.filter(|starts| outcome.on.end() < starts.start()) {
+        if let Some(starts) = starts.filter(|starts| is_before(Some(&outcome.on), starts)) {
             self.problems.add_with_help(
                 Code::EndsBeforeStart,
                 table.span_of("on"),
@@ -249,4 +262,16 @@ impl<'a> Reader<'a> {
             })
             .collect()
     }
+}
+
+/// Whether an end lies before a start: by the day where either is one.
+fn is_before(end: Option<&When>, start: &When) -> bool {
+    end.is_some_and(|end| {
+        let by_day = end.is_day() || start.is_day();
+        if by_day {
+            end.date() < start.date()
+        } else {
+            end.start() < start.start()
+        }
+    })
 }

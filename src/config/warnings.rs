@@ -10,8 +10,8 @@ use std::borrow::Cow;
 const AWAITED_MAX: TimeDelta = TimeDelta::days(30);
 /// A source is stale when nobody looked for longer than this.
 const CHECKED_DAYS_MAX: i64 = 30;
-/// Before a due that is nearer than this, sources must not be stale.
-const NEAR: TimeDelta = TimeDelta::days(7);
+/// Before a due that is no farther than this, sources must not be stale.
+const NEAR_DAYS: i64 = 7;
 
 /// The deadline as of now; as it is where nothing lies ahead, which spares most of them a copy.
 fn seen_at(deadline: &Deadline, now: Timestamp) -> Option<Cow<'_, Deadline>> {
@@ -53,7 +53,9 @@ impl<'a> Reader<'a> {
                 "add a `[deadline.outcome]`, or a revision if it was moved",
             );
         }
-        if status.state == State::Scheduled && at - now <= NEAR {
+        if status.state == State::Scheduled
+            && status.days_left.is_some_and(|days| days <= NEAR_DAYS)
+        {
             self.warn_of_stale_sources(&seen, last);
         }
     }

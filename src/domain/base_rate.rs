@@ -47,7 +47,8 @@ impl BaseRate {
                 n += usize::from(at <= now && !ended_early);
                 continue;
             };
-            if next.moved == Some(Move::Refinement) {
+            // A move that a correction undid replaced nothing.
+            if matches!(next.moved, None | Some(Move::Refinement)) {
                 continue;
             }
             n += 1;

@@ -85,7 +85,12 @@ pub enum Origin {
     /// The event that the due counts from became known.
     Event,
     /// The deadline that the due counts from, in the end, took it.
-    Base(Id),
+    Base {
+        /// That deadline.
+        root: Id,
+        /// Its step, by its place in its chain.
+        step: usize,
+    },
 }
 
 impl Step {

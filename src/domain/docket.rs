@@ -7,7 +7,7 @@ use super::id::Id;
 use super::negotiation::Negotiation;
 use super::subscription::Subscription;
 use super::zone::{Timestamp, Zone};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveTime;
 use std::collections::HashMap;
 
 /// How much an item matters.
@@ -301,11 +301,6 @@ impl Docket {
                 .collect(),
             subscriptions: self.subscriptions.clone(),
         })
-    }
-
-    /// The last instant of a date in the docket's zone: what a bare date means as `--as-of`.
-    pub fn last_instant(&self, date: NaiveDate) -> Timestamp {
-        self.zone.end_of(date) - chrono::TimeDelta::milliseconds(1)
     }
 }
 

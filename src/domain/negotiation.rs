@@ -62,6 +62,8 @@ pub struct Schedule {
     pub starts: When,
     /// When it ends, if that was said: otherwise with the day it begins.
     pub ends: Option<When>,
+    /// The end of the day it begins on, in its zone.
+    pub day_end: Timestamp,
     /// When this was announced.
     pub announced: When,
     /// Where it can be checked.
@@ -69,9 +71,17 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The first instant after the planned end.
+    /// The first instant after the planned end: of the day it begins on, if none was said.
     pub fn end(&self) -> Timestamp {
-        self.ends.as_ref().unwrap_or(&self.starts).end()
+        match &self.ends {
+            Some(ends) => ends.end(),
+            None => self.day_end,
+        }
+    }
+
+    /// When it begins and ends.
+    pub fn times(&self) -> (Timestamp, Timestamp) {
+        (self.starts.start(), self.end())
     }
 }
 
@@ -172,6 +182,19 @@ impl Round {
         (!seen.schedule.is_empty()).then_some(seen)
     }
 
+    /// The schedule announced last at `now`.
+    fn current_at(&self, now: Timestamp) -> Option<&Schedule> {
+        self.schedule
+            .iter()
+            .rev()
+            .find(|schedule| schedule.announced.start() <= now)
+    }
+
+    /// Whether it has a number.
+    fn is_counted(&self) -> bool {
+        self.level == Level::Talks && self.cancelled.is_none()
+    }
+
     /// Where it stands at `now`. Looks at all that is written: see [`Round::as_of`].
     pub fn state(&self, now: Timestamp) -> RoundState {
         let schedule = self.current();
@@ -214,10 +237,7 @@ impl Negotiation {
     /// counted in the order in which they begin.
     pub fn numbers(&self) -> Vec<Option<usize>> {
         let mut counted: Vec<_> = (0..self.rounds.len())
-            .filter(|index| {
-                let round = &self.rounds[*index];
-                round.level == Level::Talks && round.cancelled.is_none()
-            })
+            .filter(|index| self.rounds[*index].is_counted())
             .collect();
         counted.sort_by_key(|index| self.rounds[*index].current().starts.start());
         let mut numbers = vec![None; self.rounds.len()];
@@ -225,5 +245,21 @@ impl Negotiation {
             numbers[index] = Some(number + 1);
         }
         numbers
+    }
+
+    /// The number of one round with only what was known at `now`: see [`Negotiation::numbers`].
+    pub fn number_at(&self, index: usize, now: Timestamp) -> Option<usize> {
+        let order = |(place, round): (usize, &Round)| {
+            let is_called_off = round
+                .cancelled
+                .as_ref()
+                .is_some_and(|day| day.start() <= now);
+            let schedule = round.current_at(now)?;
+            let counts = round.level == Level::Talks && !is_called_off;
+            counts.then(|| (schedule.starts.start(), place))
+        };
+        let own = order((index, &self.rounds[index]))?;
+        let all = self.rounds.iter().enumerate();
+        Some(all.filter_map(order).filter(|other| *other <= own).count())
     }
 }

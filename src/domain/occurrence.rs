@@ -136,6 +136,8 @@ pub enum Reason {
         item: u32,
         /// The round, by its place in the negotiation.
         round: u32,
+        /// The schedule, by its place in the round.
+        schedule: u32,
     },
     /// A round was to end.
     RoundEnds {
@@ -143,6 +145,8 @@ pub enum Reason {
         item: u32,
         /// The round, by its place in the negotiation.
         round: u32,
+        /// The schedule, by its place in the round.
+        schedule: u32,
     },
     /// It is time for the overview.
     Digest,

@@ -50,6 +50,10 @@ pub fn due(due: &Due) -> String {
         Moment::Year(first) => first.year().to_string(),
         Moment::Tbd => return "date not set".to_owned(),
     };
+    // `12:01 a.m. UTC` needs no place.
+    if zone == Zone::UTC && due.precision() == Precision::Minute {
+        return words;
+    }
     format!("{words} ({})", zone.city())
 }
 
@@ -119,9 +123,19 @@ pub fn days_left(days_left: i64) -> String {
     }
 }
 
+/// How long since a date so many days ago: `passed today`, `2 days past`.
+pub fn days_past(days: i64) -> String {
+    if days == 0 {
+        "passed today".to_owned()
+    } else {
+        format!("{} past", self::days(days))
+    }
+}
+
 /// How long until an instant, in the two largest units that matter: `22 hours 5 minutes`.
 pub fn span(from: Timestamp, to: Timestamp) -> String {
-    let minutes = (to - from).num_minutes().abs();
+    // A post goes out some moments after its time: rounded, an hour is still an hour.
+    let minutes = ((to - from).num_seconds().abs() + 30) / 60;
     let (days_whole, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     let parts = [(days_whole, "day"), (hours, "hour"), (minutes, "minute")];
     let said: Vec<_> = parts

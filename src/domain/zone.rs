@@ -84,6 +84,11 @@ impl Zone {
             .filter(|name| is_lawful(name))
     }
 
+    /// The names that people write instead, for which [`Zone::parse`] knows the right one.
+    pub fn misnomers() -> impl Iterator<Item = &'static str> {
+        MEANT.iter().map(|(wrong, _)| *wrong)
+    }
+
     /// The name in the tz database.
     pub fn name(self) -> &'static str {
         self.0.name()
@@ -199,6 +204,12 @@ impl Zone {
         }
     }
 
+    /// The last instant that bears a date, to the millisecond: what is known then is known on
+    /// that day.
+    pub fn last_of(self, date: NaiveDate) -> Timestamp {
+        self.end_of(date) - TimeDelta::milliseconds(1)
+    }
+
     /// Whether any instant bears the date: zones have skipped some.
     pub fn bears(self, date: NaiveDate) -> bool {
         self.date(self.start_of(date)) == date
@@ -223,81 +234,83 @@ fn is_lawful(name: &str) -> bool {
     name == "UTC" || (name.contains('/') && !name.starts_with("Etc/"))
 }
 
-/// The right name for the names that people write instead. What an abbreviation means depends on
-/// who writes it; these are the readings that occur in trade news.
+/// Names that people write instead of the right ones. What an abbreviation means depends on who
+/// writes it; these are the readings that occur in trade news.
+const MEANT: &[(&str, &str)] = &[
+    ("EST", "America/New_York"),
+    ("EDT", "America/New_York"),
+    ("ET", "America/New_York"),
+    ("EST5EDT", "America/New_York"),
+    ("CT", "America/Chicago"),
+    ("CDT", "America/Chicago"),
+    ("CST6CDT", "America/Chicago"),
+    ("MT", "America/Denver"),
+    ("MST", "America/Denver"),
+    ("MDT", "America/Denver"),
+    ("MST7MDT", "America/Denver"),
+    ("PT", "America/Los_Angeles"),
+    ("PST", "America/Los_Angeles"),
+    ("PDT", "America/Los_Angeles"),
+    ("PST8PDT", "America/Los_Angeles"),
+    ("HST", "Pacific/Honolulu"),
+    ("CST", "Asia/Shanghai"),
+    ("PRC", "Asia/Shanghai"),
+    ("Beijing", "Asia/Shanghai"),
+    ("Asia/Beijing", "Asia/Shanghai"),
+    ("China", "Asia/Shanghai"),
+    ("ROC", "Asia/Taipei"),
+    ("ROK", "Asia/Seoul"),
+    ("KST", "Asia/Seoul"),
+    ("JST", "Asia/Tokyo"),
+    ("Japan", "Asia/Tokyo"),
+    ("IST", "Asia/Kolkata"),
+    ("HKT", "Asia/Hong_Kong"),
+    ("Hongkong", "Asia/Hong_Kong"),
+    ("SGT", "Asia/Singapore"),
+    ("Singapore", "Asia/Singapore"),
+    ("AEST", "Australia/Sydney"),
+    ("AEDT", "Australia/Sydney"),
+    ("CET", "Europe/Brussels"),
+    ("CEST", "Europe/Brussels"),
+    ("MET", "Europe/Brussels"),
+    ("EET", "Europe/Athens"),
+    ("EEST", "Europe/Athens"),
+    ("WET", "Europe/Lisbon"),
+    ("WEST", "Europe/Lisbon"),
+    ("BST", "Europe/London"),
+    ("GB", "Europe/London"),
+    ("MSK", "Europe/Moscow"),
+    ("W-SU", "Europe/Moscow"),
+    ("Turkey", "Europe/Istanbul"),
+    ("Israel", "Asia/Jerusalem"),
+    ("Iran", "Asia/Tehran"),
+    ("Egypt", "Africa/Cairo"),
+    ("GMT", "UTC"),
+    ("Z", "UTC"),
+    ("Zulu", "UTC"),
+    ("UCT", "UTC"),
+    ("Universal", "UTC"),
+    ("Greenwich", "UTC"),
+    ("Etc/UTC", "UTC"),
+    ("Etc/GMT", "UTC"),
+    ("Etc/UCT", "UTC"),
+    ("Etc/Zulu", "UTC"),
+    ("Etc/Universal", "UTC"),
+    ("Etc/Greenwich", "UTC"),
+    ("NZ", "Pacific/Auckland"),
+    ("NZST", "Pacific/Auckland"),
+    ("Cuba", "America/Havana"),
+    ("Jamaica", "America/Jamaica"),
+    ("Eire", "Europe/Dublin"),
+    ("Iceland", "Atlantic/Reykjavik"),
+    ("Libya", "Africa/Tripoli"),
+    ("Navajo", "America/Denver"),
+    ("Poland", "Europe/Warsaw"),
+    ("Portugal", "Europe/Lisbon"),
+];
+
+/// The right name for a name that people write instead.
 fn meant(name: &str) -> Option<&'static str> {
-    const MEANT: &[(&str, &str)] = &[
-        ("EST", "America/New_York"),
-        ("EDT", "America/New_York"),
-        ("ET", "America/New_York"),
-        ("EST5EDT", "America/New_York"),
-        ("CT", "America/Chicago"),
-        ("CDT", "America/Chicago"),
-        ("CST6CDT", "America/Chicago"),
-        ("MT", "America/Denver"),
-        ("MST", "America/Denver"),
-        ("MDT", "America/Denver"),
-        ("MST7MDT", "America/Denver"),
-        ("PT", "America/Los_Angeles"),
-        ("PST", "America/Los_Angeles"),
-        ("PDT", "America/Los_Angeles"),
-        ("PST8PDT", "America/Los_Angeles"),
-        ("HST", "Pacific/Honolulu"),
-        ("CST", "Asia/Shanghai"),
-        ("PRC", "Asia/Shanghai"),
-        ("Beijing", "Asia/Shanghai"),
-        ("Asia/Beijing", "Asia/Shanghai"),
-        ("China", "Asia/Shanghai"),
-        ("ROC", "Asia/Taipei"),
-        ("ROK", "Asia/Seoul"),
-        ("KST", "Asia/Seoul"),
-        ("JST", "Asia/Tokyo"),
-        ("Japan", "Asia/Tokyo"),
-        ("IST", "Asia/Kolkata"),
-        ("HKT", "Asia/Hong_Kong"),
-        ("Hongkong", "Asia/Hong_Kong"),
-        ("SGT", "Asia/Singapore"),
-        ("Singapore", "Asia/Singapore"),
-        ("AEST", "Australia/Sydney"),
-        ("AEDT", "Australia/Sydney"),
-        ("CET", "Europe/Brussels"),
-        ("CEST", "Europe/Brussels"),
-        ("MET", "Europe/Brussels"),
-        ("EET", "Europe/Athens"),
-        ("EEST", "Europe/Athens"),
-        ("WET", "Europe/Lisbon"),
-        ("WEST", "Europe/Lisbon"),
-        ("BST", "Europe/London"),
-        ("GB", "Europe/London"),
-        ("MSK", "Europe/Moscow"),
-        ("W-SU", "Europe/Moscow"),
-        ("Turkey", "Europe/Istanbul"),
-        ("Israel", "Asia/Jerusalem"),
-        ("Iran", "Asia/Tehran"),
-        ("Egypt", "Africa/Cairo"),
-        ("GMT", "UTC"),
-        ("Z", "UTC"),
-        ("Zulu", "UTC"),
-        ("UCT", "UTC"),
-        ("Universal", "UTC"),
-        ("Greenwich", "UTC"),
-        ("Etc/UTC", "UTC"),
-        ("Etc/GMT", "UTC"),
-        ("Etc/UCT", "UTC"),
-        ("Etc/Zulu", "UTC"),
-        ("Etc/Universal", "UTC"),
-        ("Etc/Greenwich", "UTC"),
-        ("NZ", "Pacific/Auckland"),
-        ("NZST", "Pacific/Auckland"),
-        ("Cuba", "America/Havana"),
-        ("Jamaica", "America/Jamaica"),
-        ("Eire", "Europe/Dublin"),
-        ("Iceland", "Atlantic/Reykjavik"),
-        ("Libya", "Africa/Tripoli"),
-        ("Navajo", "America/Denver"),
-        ("Poland", "Europe/Warsaw"),
-        ("Portugal", "Europe/Lisbon"),
-    ];
     let known = MEANT
         .iter()
         .find(|(wrong, _)| wrong.eq_ignore_ascii_case(name));

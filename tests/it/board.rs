@@ -171,3 +171,13 @@ fn base_rates_need_three_dues_and_are_medians() {
     // The last due was ended early by the outcome, so it does not count.
     assert_eq!(rate(&tiktok, "2026-01-01T00:00:00Z").n, 4);
 }
+
+#[test]
+fn a_move_that_a_correction_undid_is_no_due_of_its_own() {
+    let text = "due = 2026-03-09\nannounced = 2026-01-01\n".to_owned()
+        + &revision("due = 2026-04-10\nannounced = 2026-02-01")
+        + &revision("due = 2026-03-09\nannounced = 2026-02-02\nkind = \"correction\"");
+    let deadline = deadline(&text);
+    assert_eq!(deadline.base_rate(at("2026-03-01T00:00:00Z")).n, 0);
+    assert_eq!(deadline.base_rate(at("2026-04-01T00:00:00Z")).n, 1);
+}

@@ -505,3 +505,117 @@ fn a_due_is_armed_from_when_it_was_first_seen() {
         ]
     );
 }
+
+/// The keys of all posts of a kind.
+fn keys(text: &str, kind: &str) -> Vec<String> {
+    let posts = posts(parse(text), "2026-01-01T12:00:00Z", "2027-01-01T00:00:00Z");
+    posts
+        .into_iter()
+        .filter(|post| post.kind.word() == kind)
+        .map(|post| post.key)
+        .collect()
+}
+
+#[track_caller]
+fn assert_distinct(mut keys: Vec<String>, count: usize) {
+    assert_eq!(keys.len(), count, "{keys:?}");
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), count, "{keys:?}");
+}
+
+#[test]
+fn what_happens_twice_has_two_keys() {
+    let step = |due: &str, day: u32, more: &str| {
+        revision(&format!(
+            "due = {due}\nannounced = 2026-02-{day:02}\n{more}"
+        ))
+    };
+    let confirmed = deadline(
+        "a",
+        "due = 2026-06-01\nannounced = 2026-01-02\nstanding = \"reported\"",
+    ) + &step("2026-06-01", 1, "")
+        + &step("2026-07-01", 2, "")
+        + &step("2026-06-01", 3, "standing = \"reported\"")
+        + &step("2026-06-01", 4, "");
+    assert_distinct(keys(&confirmed, "confirmed"), 2);
+    let correction = "kind = \"correction\"";
+    let corrected = deadline("a", "due = 2026-06-01\nannounced = 2026-01-02")
+        + &step("2026-07-01", 1, correction)
+        + &step("2026-06-01", 2, correction)
+        + &step("2026-07-01", 3, correction);
+    assert_distinct(keys(&corrected, "correction"), 3);
+    let moved = |starts: &str, day: u32| {
+        format!("[[negotiation.round.revision]]\nstarts = {starts}\nannounced = 2026-02-{day:02}\n")
+    };
+    let round = "[[negotiation]]\nid = \"t\"\ntitle = \"T\"\n[[negotiation.round]]\nname = \"R\"\n\
+                 starts = 2026-05-01\nannounced = 2026-01-02\n"
+        .to_owned()
+        + &moved("2026-05-03", 1)
+        + &moved("2026-05-01", 2)
+        + &moved("2026-05-03", 3);
+    assert_distinct(keys(&round, "round"), 6);
+}
+
+#[test]
+fn steps_without_an_instrument_stand_alone() {
+    let step = |due: &str| revision(&format!("due = {due}\nannounced = 2026-02-01"));
+    let text = deadline("a", "due = 2026-06-01\nannounced = 2026-01-02")
+        + &step("2026-07-01")
+        + &step("2026-08-01")
+        + &deadline(
+            "b",
+            "due = { after = \"a\", plus = \"1d\" }\nannounced = 2026-01-02",
+        );
+    let posted = calendar(&text, "2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z");
+    assert_eq!(
+        posted,
+        ["2026-02-01T05:00 moved a+b", "2026-02-01T05:00 moved a+b"]
+    );
+}
+
+#[test]
+fn a_round_that_only_ends_later_still_begins() {
+    let text = "[[negotiation]]\nid = \"t\"\ntitle = \"T\"\n[[negotiation.round]]\nname = \"R\"\n\
+                starts = 2026-05-01\nends = 2026-05-02\nannounced = 2026-04-01\n\
+                [[negotiation.round.revision]]\nstarts = 2026-05-01\nends = 2026-05-04\n\
+                announced = 2026-05-01\n";
+    let posts = posts(parse(text), "2026-04-15T00:00:00Z", "2026-06-01T00:00:00Z");
+    assert_eq!(
+        lines(&posts),
+        [
+            "2026-05-01T00:00 round moved t",
+            "2026-05-01T00:00 round starts t",
+            "2026-05-05T00:00 round ends t",
+        ]
+    );
+    assert_eq!(
+        posts[0].lines[0],
+        "Was 1 to 2 May 2026; now 1 to 4 May 2026."
+    );
+}
+
+#[test]
+fn a_call_at_an_hour_begins_and_is_not_said_to_end() {
+    let text = "[[negotiation]]\nid = \"t\"\ntitle = \"T\"\n[[negotiation.round]]\nname = \"C\"\n\
+                level = \"call\"\nstarts = 2026-05-01T10:00\nannounced = 2026-04-01\n";
+    let posted = calendar(text, "2026-04-15T00:00:00Z", "2026-06-01T00:00:00Z");
+    assert_eq!(posted, ["2026-05-01T10:00 round starts t"]);
+}
+
+#[test]
+fn what_a_round_says_does_not_depend_on_when_it_is_sent() {
+    let text = "[[negotiation]]\nid = \"t\"\ntitle = \"T\"\n[[negotiation.round]]\nname = \"R\"\n\
+                starts = 2026-05-01\nannounced = 2026-04-01\n\
+                [[negotiation.round.revision]]\nstarts = 2026-05-08\nannounced = 2026-05-02\n";
+    let docket = std::sync::Arc::new(parse(text));
+    let plan = Plan::new(&docket, docket.audience().into(), &Seen::default());
+    let span = plan.span(at("2026-04-15T00:00:00Z"), at("2026-06-01T00:00:00Z"));
+    let late = at("2026-05-05T00:00:00Z");
+    let on_time = plan.notice(&span[0], span[0].at);
+    let sent_late = plan.notice(&span[0], late);
+    assert_eq!(
+        (on_time.key, on_time.lines),
+        (sent_late.key, sent_late.lines)
+    );
+}

@@ -291,3 +291,49 @@ fn rounds_and_events_are_announced_when_an_edit_brings_them() {
         ["2025-09-18T12:00 event e"]
     );
 }
+
+#[test]
+fn an_edit_of_a_base_is_corrected_in_one_post_with_what_counts_from_it() {
+    let now = at("2026-02-20T00:00:00Z");
+    let text = |due: &str| {
+        let computed = (0..25).map(|number| format!(
+            "[[deadline]]\nid = \"c{number}\"\ntitle = \"C\"\ndue = {{ after = \"a\", plus = \"{}d\" }}\n",
+            number + 1
+        ));
+        record(due, "") + &computed.collect::<String>()
+    };
+    let mut engine = Engine::new(parse(&text("2026-06-01")), now);
+    match engine.edit(bytes(&text("2026-06-02")), now) {
+        Edit::InForce(posts) => {
+            assert_eq!(posts.len(), 1);
+            assert_eq!(
+                (posts[0].kind.word(), posts[0].items.len()),
+                ("correction", 26)
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_round_edited_in_place_or_shorn_of_a_revision_is_a_correction() {
+    let now = at("2026-02-20T00:00:00Z");
+    let round = "[[negotiation]]\nid = \"t\"\ntitle = \"T\"\n[[negotiation.round]]\nname = \"R\"\n\
+                 starts = 2026-05-01\nannounced = 2026-01-02\n";
+    let moved = "[[negotiation.round.revision]]\nstarts = 2026-05-08\nannounced = 2026-02-01\n";
+    let mut engine = Engine::new(parse(&format!("{round}{moved}")), now);
+    let shorn = in_force(engine.edit(bytes(round), now));
+    assert_eq!(shorn, ["2026-02-20T00:00 correction t"]);
+    let edited = in_force(engine.edit(bytes(&round.replace("05-01", "05-02")), now));
+    assert_eq!(edited, ["2026-02-20T00:00 correction t"]);
+}
+
+#[test]
+fn a_post_that_goes_out_a_moment_late_still_says_the_hour() {
+    let mut engine = Engine::new(
+        parse(&record("2026-03-10T12:00", "")),
+        at("2026-03-10T10:00:00Z"),
+    );
+    let (posts, _) = engine.tick(at("2026-03-10T11:00:00.250Z"));
+    assert_eq!(posts[0].title, "1 hour left: A");
+}

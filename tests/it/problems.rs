@@ -55,8 +55,7 @@ fn each_code_has_a_fixture_that_shows_it() {
 fn every_problem_has_a_way_out() {
     for (name, bytes) in fixtures() {
         for problem in config::parse_bytes(&bytes, noon()).0.problems {
-            let is_syntax = problem.code == Code::Syntax;
-            assert!(problem.help.is_some() || is_syntax, "{name}: {problem:?}");
+            assert!(problem.help.is_some(), "{name}: {problem:?}");
         }
     }
 }
@@ -132,7 +131,8 @@ fn a_crowd_of_mistakes_is_named_in_reasonable_time() {
         ));
     }
     let parsed = config::parse(&text, noon());
-    assert_eq!(parsed.problems.len(), 80_000);
+    // Where the nearest key is found, its absence is not reported too.
+    assert_eq!(parsed.problems.len(), 79_900);
     assert!(shown(&text, &parsed.problems[..10]).contains("did you mean `title`?"));
 }
 

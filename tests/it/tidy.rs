@@ -46,7 +46,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("comfy_table", &["cli"]),
-    ("textwrap", &["cli"]),
+    ("textwrap", &["console"]),
     ("terminal_size", &["cli"]),
     ("tokio", &["app", "cli", "clock"]),
     ("tracing", &["app", "cli", "telemetry"]),

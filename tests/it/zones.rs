@@ -150,7 +150,17 @@ fn names_that_people_write_instead_get_the_right_one() {
     assert_eq!(meant("America/New York"), Some("America/New_York"));
     assert_eq!(meant("Singapore"), Some("Asia/Singapore"));
     assert_eq!(meant("Madrid"), Some("Europe/Madrid"));
-    assert_eq!(meant("Mars/Olympus_Mons"), None);
+    assert_eq!(meant("utc"), Some("UTC"));
+    for nothing in [
+        "Mars/Olympus_Mons",
+        "UTC+8",
+        "Etc/GMT+5",
+        "Washington",
+        "",
+        "/",
+    ] {
+        assert_eq!(meant(nothing), None, "{nothing}");
+    }
     for name in Zone::names() {
         assert!(name == "UTC" || name.contains('/'), "{name}");
     }

@@ -2,11 +2,12 @@
 
 use super::{Change, What, Wrong};
 use crate::domain::chain::{Chain, Effect};
-use crate::domain::deadline::{Deadline, Origin, Step};
+use crate::domain::deadline::{Deadline, Origin};
 use crate::domain::docket::{Docket, Item};
 use crate::domain::negotiation::{Negotiation, Round};
 use crate::domain::occurrence::RoundStep;
 use crate::domain::zone::Timestamp;
+use std::collections::HashMap;
 
 /// Every change that a docket tells in the course of time, in order.
 pub fn history(docket: &Docket) -> Vec<Change> {
@@ -45,16 +46,17 @@ fn deadline_history(item: usize, deadline: &Deadline, changes: &mut Vec<Change>)
 /// The changes that the steps of a deadline make, from the step numbered `from` on.
 pub(super) fn steps(item: usize, deadline: &Deadline, from: usize) -> Vec<Change> {
     let mut chain = Chain::default();
+    let mut corrected = HashMap::new();
     let mut changes = Vec::new();
     for (index, step) in deadline.steps.iter().enumerate() {
-        let before = (index > 0).then(|| *chain.current().due);
+        let before = (index > 0).then(|| (*chain.current().due, chain.current().standing));
         let effect = chain.push(step);
         let Some(at) = step.known().filter(|_| index >= from) else {
             continue;
         };
         let what = match (effect, before) {
             (Effect::First, _) => What::Added,
-            (Effect::Moved(how), Some(from)) => {
+            (Effect::Moved(how), Some((from, _))) => {
                 let ordinal = chain.current().ordinal;
                 What::Moved {
                     from,
@@ -64,54 +66,82 @@ pub(super) fn steps(item: usize, deadline: &Deadline, from: usize) -> Vec<Change
                     ordinal,
                 }
             }
-            (Effect::Confirmed { was }, _) => What::Confirmed {
-                due: step.due,
-                was,
-                step: index,
-            },
-            (Effect::Corrected, Some(from)) => What::Corrected {
-                from,
-                to: step.due,
-                wrong: Wrong::Due,
-            },
+            (Effect::Confirmed { was }, _) => {
+                let ordinal = chain.current().ordinal;
+                What::Confirmed {
+                    due: step.due,
+                    was,
+                    step: index,
+                    ordinal,
+                }
+            }
+            (Effect::Corrected, Some((from, was))) => {
+                let ordinal = corrected
+                    .entry((from.canonical(), step.due.canonical()))
+                    .or_insert(0_usize);
+                *ordinal += 1;
+                let (to, ordinal) = (step.due, *ordinal);
+                What::Corrected {
+                    from,
+                    to,
+                    was,
+                    wrong: Wrong::Due,
+                    ordinal,
+                }
+            }
             (Effect::Repeated | Effect::Moved(_) | Effect::Corrected, _) => continue,
         };
         changes.push(Change {
             at,
             item,
             what,
-            thread: Some(thread(deadline, step)),
+            thread: Some(thread(deadline, index)),
             is_written: step.origin == Origin::Written,
         });
     }
     changes
 }
 
-/// What ties steps of several deadlines together: the instrument or, without one, the deadline
-/// whose step it is.
-pub(super) fn thread(deadline: &Deadline, step: &Step) -> String {
+/// What ties steps of several deadlines together: the instrument or, without one, the very step
+/// that they are or that their base took.
+pub(super) fn thread(deadline: &Deadline, step: usize) -> String {
+    let place = step;
+    let step = &deadline.steps[place];
     match (&step.instrument, &step.origin) {
         (Some(instrument), _) => instrument.clone(),
-        (None, Origin::Base(base)) => format!("step of {base}"),
-        (None, _) => format!("step of {}", deadline.id),
+        (None, Origin::Base { root, step }) => format!("step {step} of {root}"),
+        (None, _) => format!("step {place} of {}", deadline.id),
     }
 }
 
 fn negotiation_history(item: usize, negotiation: &Negotiation, changes: &mut Vec<Change>) {
     for (index, round) in negotiation.rounds.iter().enumerate() {
         let first = round_known(negotiation, round);
-        let mut tell = |at: Timestamp, step| {
-            changes.push(round_change(item, index, step, at.max(first)));
+        let mut tell = |at: Timestamp, step, schedule| {
+            changes.push(round_change(item, index, step, schedule, at.max(first)));
         };
-        tell(first, RoundStep::Announced);
-        for schedule in &round.schedule[1..] {
-            tell(schedule.announced.start(), RoundStep::Moved);
+        tell(first, RoundStep::Announced, 0);
+        for (place, pair) in round.schedule.windows(2).enumerate() {
+            // A schedule that says the same again is no news.
+            if let [before, after] = pair
+                && before.times() != after.times()
+            {
+                tell(after.announced.start(), RoundStep::Moved, place + 1);
+            }
         }
         if let Some(cancelled) = &round.cancelled {
-            tell(cancelled.start(), RoundStep::Cancelled);
+            tell(
+                cancelled.start(),
+                RoundStep::Cancelled,
+                round.schedule.len() - 1,
+            );
         }
         if let Some(outcome) = &round.outcome {
-            tell(outcome.known(), RoundStep::Outcome);
+            tell(
+                outcome.known(),
+                RoundStep::Outcome,
+                round.schedule.len() - 1,
+            );
         }
     }
 }
@@ -123,11 +153,22 @@ pub(in crate::domain) fn round_known(negotiation: &Negotiation, round: &Round) -
         .map_or(round.known(), |known| known.max(round.known()))
 }
 
-pub(super) fn round_change(item: usize, round: usize, step: RoundStep, at: Timestamp) -> Change {
+pub(super) fn round_change(
+    item: usize,
+    round: usize,
+    step: RoundStep,
+    schedule: usize,
+    at: Timestamp,
+) -> Change {
+    let what = What::Round {
+        round,
+        step,
+        schedule,
+    };
     Change {
         at,
         item,
-        what: What::Round { round, step },
+        what,
         thread: None,
         is_written: true,
     }

@@ -57,6 +57,8 @@ pub enum What {
         was: Standing,
         /// The step, by its place in the chain.
         step: usize,
+        /// Which of the equal dues of the chain it is, from 1.
+        ordinal: usize,
     },
     /// The record was wrong about a due, or about how a deadline ended.
     Corrected {
@@ -64,8 +66,12 @@ pub enum What {
         from: Due,
         /// The due as it should have been.
         to: Due,
+        /// How official the due was said to be.
+        was: Standing,
         /// What was wrong.
         wrong: Wrong,
+        /// Which of the equal corrections of the chain it is, from 1.
+        ordinal: usize,
     },
     /// How the deadline ended.
     Outcome,
@@ -75,6 +81,8 @@ pub enum What {
         round: usize,
         /// What about it.
         step: RoundStep,
+        /// The schedule in force, by its place in the round.
+        schedule: usize,
     },
     /// The record was wrong about a round.
     RoundCorrected {

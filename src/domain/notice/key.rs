@@ -9,7 +9,7 @@ use crate::domain::change::{Change, What, Wrong};
 use crate::domain::docket::{Docket, Item};
 use crate::domain::duration::Duration;
 use crate::domain::id::Id;
-use crate::domain::negotiation::{Negotiation, Round};
+use crate::domain::negotiation::{Negotiation, Round, Schedule};
 use crate::domain::occurrence::{Kind, RoundStep};
 use crate::domain::subscription::Subscription;
 use crate::domain::words;
@@ -34,14 +34,10 @@ pub(super) fn round(
     negotiation: &Negotiation,
     round: &Round,
     step: RoundStep,
-    now: Timestamp,
+    schedule: usize,
 ) -> String {
-    format!(
-        "{}/{}/{}",
-        to.id,
-        Kind::Round,
-        round_part(negotiation, round, step, now)
-    )
+    let part = round_part(negotiation, round, step, schedule);
+    format!("{}/{}/{part}", to.id, Kind::Round)
 }
 
 pub(super) fn digest(to: &Subscription, at: Timestamp) -> String {
@@ -53,13 +49,12 @@ pub(super) fn changes(
     kind: Kind,
     docket: &Docket,
     changes: &[&Change],
-    now: Timestamp,
 ) -> String {
     let first = changes
         .iter()
         .map(|change| (docket.items()[change.item].id(), change))
         .min_by_key(|(id, _)| *id)
-        .map(|(_, change)| change_part(docket, change, now))
+        .map(|(_, change)| change_part(docket, change))
         .expect("a group is told to those who follow one of its items");
     match kind {
         Kind::Summary => {
@@ -70,13 +65,29 @@ pub(super) fn changes(
     }
 }
 
-fn change_part(docket: &Docket, change: &Change, now: Timestamp) -> String {
+fn change_part(docket: &Docket, change: &Change) -> String {
     let item = &docket.items()[change.item];
     let id = item.id();
     match (&change.what, item) {
         (
+            What::Confirmed {
+                due, step, ordinal, ..
+            },
+            Item::Deadline(deadline),
+        ) => {
+            let due = nth(&due.canonical(), *ordinal);
+            format!("{id}/{due}/{}", deadline.steps[*step].standing)
+        }
+        (
             What::Moved {
                 from, to, ordinal, ..
+            }
+            | What::Corrected {
+                from,
+                to,
+                wrong: Wrong::Due,
+                ordinal,
+                ..
             },
             _,
         ) => {
@@ -85,23 +96,6 @@ fn change_part(docket: &Docket, change: &Change, now: Timestamp) -> String {
                 from.canonical(),
                 nth(&to.canonical(), *ordinal)
             )
-        }
-        (What::Confirmed { due, step, .. }, Item::Deadline(deadline)) => {
-            format!(
-                "{id}/{}/{}",
-                due.canonical(),
-                deadline.steps[*step].standing
-            )
-        }
-        (
-            What::Corrected {
-                from,
-                to,
-                wrong: Wrong::Due,
-            },
-            _,
-        ) => {
-            format!("{id}/{}>{}", from.canonical(), to.canonical())
         }
         (
             What::Corrected {
@@ -118,9 +112,14 @@ fn change_part(docket: &Docket, change: &Change, now: Timestamp) -> String {
             let word = outcome.map_or("none", |outcome| outcome.result.word());
             format!("{id}/{word}")
         }
-        (What::Round { round, step }, Item::Negotiation(negotiation)) => {
-            round_part(negotiation, &negotiation.rounds[*round], *step, now)
-        }
+        (
+            What::Round {
+                round,
+                step,
+                schedule,
+            },
+            Item::Negotiation(negotiation),
+        ) => round_part(negotiation, &negotiation.rounds[*round], *step, *schedule),
         (What::RoundCorrected { round }, Item::Negotiation(negotiation)) => {
             format!("{id}/{}", slashless(&negotiation.rounds[*round].name))
         }
@@ -128,19 +127,28 @@ fn change_part(docket: &Docket, change: &Change, now: Timestamp) -> String {
     }
 }
 
-fn round_part(negotiation: &Negotiation, round: &Round, step: RoundStep, now: Timestamp) -> String {
-    let name = slashless(&round.name);
-    let part = format!("{}/{name}/{step}", negotiation.id);
+fn round_part(
+    negotiation: &Negotiation,
+    round: &Round,
+    step: RoundStep,
+    schedule: usize,
+) -> String {
+    let part = format!("{}/{}/{step}", negotiation.id, slashless(&round.name));
+    let (starts, ends) = round.schedule[schedule].times();
+    let minute = words::instant_to_the_minute;
+    // These can happen again when a round is put off.
     match step {
-        // These can happen again when a round is put off.
-        RoundStep::Moved | RoundStep::Starts | RoundStep::Ends => {
-            let seen = round.as_of(now);
-            let schedule = seen.as_ref().unwrap_or(round).current();
-            let from = words::instant_to_the_minute(schedule.starts.start());
-            let to = words::instant_to_the_minute(schedule.end());
-            format!("{part}/{from}>{to}")
+        RoundStep::Starts => format!("{part}/{}", minute(starts)),
+        RoundStep::Ends => format!("{part}/{}", minute(ends)),
+        RoundStep::Moved => {
+            let equal = |it: &&Schedule| it.times() == (starts, ends);
+            let ordinal = round.schedule[..=schedule].iter().filter(equal).count();
+            format!(
+                "{part}/{}",
+                nth(&format!("{}>{}", minute(starts), minute(ends)), ordinal)
+            )
         }
-        _ => part,
+        RoundStep::Announced | RoundStep::Outcome | RoundStep::Cancelled => part,
     }
 }
 

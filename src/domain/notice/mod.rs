@@ -130,18 +130,27 @@ impl Plan {
                     ..of_group(docket, to, self.group(group), now)
                 };
             }
-            Reason::RoundStarts { item, round } | Reason::RoundEnds { item, round } => {
+            Reason::RoundStarts {
+                item,
+                round,
+                schedule,
+            }
+            | Reason::RoundEnds {
+                item,
+                round,
+                schedule,
+            } => {
                 let step = match occurrence.reason {
                     Reason::RoundStarts { .. } => RoundStep::Starts,
                     _ => RoundStep::Ends,
                 };
-                let (item, round) = (item as usize, round as usize);
+                let (item, index, schedule) = (item as usize, round as usize, schedule as usize);
                 let Item::Negotiation(negotiation) = &docket.items()[item] else {
                     unreachable!("only negotiations have rounds")
                 };
-                let round = &negotiation.rounds[round];
-                let key = key::round(to, negotiation, round, step, now);
-                let said = text::round(docket, negotiation, round, step, now);
+                let round = &negotiation.rounds[index];
+                let key = key::round(to, negotiation, round, step, schedule);
+                let said = text::round(docket, negotiation, index, step, schedule, now);
                 let notice = Notice::new(at, Kind::Round, to, key, said).about(of_item(item));
                 Notice {
                     round: Some(round.name.clone()),
@@ -182,7 +191,7 @@ fn of_group(docket: &Docket, to: &Subscription, group: &Group, now: Timestamp) -
         .iter()
         .map(|item| docket.items()[*item].id().clone())
         .collect();
-    let key = key::changes(to, group.kind, docket, &followed, now);
+    let key = key::changes(to, group.kind, docket, &followed);
     let said = text::changes(docket, group.kind, &followed, to, now);
     let notice = Notice::new(group.at, group.kind, to, key, said).about(ids);
     let (round, step) = text::round_of(docket, followed[0]);

@@ -8,6 +8,7 @@ use crate::domain::chain::Move;
 use crate::domain::change::{Change, What, Wrong};
 use crate::domain::deadline::{Deadline, Source, days_between};
 use crate::domain::docket::{Docket, Item};
+use crate::domain::negotiation::Negotiation;
 use crate::domain::occurrence::{Kind, RoundStep};
 use crate::domain::subscription::Subscription;
 use crate::domain::words;
@@ -64,20 +65,12 @@ fn one_change(docket: &Docket, change: &Change, to: &Subscription, now: Timestam
             deadline_change(seen.as_ref().unwrap_or(deadline), &change.what, to, now)
         }
         Item::Negotiation(negotiation) => match change.what {
-            What::Round { round, step } => {
-                super::round(docket, negotiation, &negotiation.rounds[round], step, now)
-            }
-            What::RoundCorrected { round } => {
-                let round = &negotiation.rounds[round];
-                let said = super::round(docket, negotiation, round, RoundStep::Outcome, now);
-                let title = format!("Correction: {} ({})", round.name, negotiation.title);
-                let lead = "The record of this round was wrong. It now reads:".to_owned();
-                Said {
-                    title,
-                    lines: [vec![lead], said.lines].concat(),
-                    ..said
-                }
-            }
+            What::Round {
+                round,
+                step,
+                schedule,
+            } => super::round(docket, negotiation, round, step, schedule, now),
+            What::RoundCorrected { round } => corrected_round(docket, negotiation, round, now),
             _ => unreachable!("talks change by their rounds"),
         },
         Item::Event(event) => Said {
@@ -100,6 +93,29 @@ fn one_change(docket: &Docket, change: &Change, to: &Subscription, now: Timestam
     }
 }
 
+fn corrected_round(
+    docket: &Docket,
+    negotiation: &Negotiation,
+    index: usize,
+    now: Timestamp,
+) -> Said {
+    let round = &negotiation.rounds[index];
+    let last = round.schedule.len() - 1;
+    // As it reads now: how it ended, or else when it is to be.
+    let step = match (&round.outcome, &round.cancelled) {
+        (Some(_), _) => RoundStep::Outcome,
+        (None, Some(_)) => RoundStep::Cancelled,
+        (None, None) => RoundStep::Announced,
+    };
+    let said = super::round(docket, negotiation, index, step, last, now);
+    let lead = "The record of this round was wrong. It now reads:".to_owned();
+    Said {
+        title: format!("Correction: {} ({})", round.name, negotiation.title),
+        lines: [vec![lead], said.lines].concat(),
+        ..said
+    }
+}
+
 fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Timestamp) -> Said {
     let status = deadline.status(now);
     let title = &deadline.title;
@@ -119,19 +135,24 @@ fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Tim
                 Move::Coarsening => "Widened to",
                 Move::Restatement => "Restated as",
                 Move::Dated => "Date set:",
-                Move::Undated => "No date any more:",
+                Move::Undated => "No date any more",
             };
             let by = days_between(from, new).filter(|days| *days != 0);
             let by = by.map(|days| {
                 let way = if days > 0 { "later" } else { "earlier" };
                 format!(", {} {way}", words::days(days.abs()))
             });
-            let mut lines = vec![format!(
-                "Was {}; now {}{}.",
-                from.text(),
-                due_with_reader(new, to.zone),
-                by.unwrap_or_default()
-            )];
+            let was = if from.at().is_some() {
+                format!("Was {}", from.text())
+            } else {
+                "Had no date".to_owned()
+            };
+            let is = if new.at().is_some() {
+                due_with_reader(new, to.zone)
+            } else {
+                "without one".to_owned()
+            };
+            let mut lines = vec![format!("{was}; now {is}{}.", by.unwrap_or_default())];
             lines.push(set_by(step.instrument.as_deref(), step.standing));
             if !new.is_same(status.due) {
                 lines.push(format!(
@@ -139,23 +160,26 @@ fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Tim
                     status.due.text()
                 ));
             }
-            lines.extend(status.law_due.map(law_sentence));
+            lines.extend(status.law_due.map(|law| law_sentence(law, now)));
             lines.extend(history_sentence(deadline, &status, now));
             lines.extend(step.note.clone());
             Said {
-                title: format!("{verb} {}: {title}", new.text()),
+                title: match how {
+                    Move::Undated => format!("{verb}: {title}"),
+                    _ => format!("{verb} {}: {title}", new.text()),
+                },
                 lines,
                 sources: step.sources.clone(),
             }
         }
-        What::Confirmed { due, was, step } => {
+        What::Confirmed { due, was, step, .. } => {
             let step = deadline.steps.get(*step).unwrap_or(&deadline.steps[0]);
             let lines = vec![
-                format!("Due {}: {}, before that {was}.", due.text(), step.standing),
+                format!("Due {}.", due.text()),
                 set_by(step.instrument.as_deref(), step.standing),
             ];
             Said {
-                title: format!("Confirmed as {}: {title}", step.standing),
+                title: format!("Now {} (was {was}): {title}", step.standing),
                 lines: lines.into_iter().chain(step.note.clone()).collect(),
                 sources: step.sources.clone(),
             }
@@ -163,7 +187,9 @@ fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Tim
         What::Corrected {
             from,
             to: new,
+            was,
             wrong,
+            ..
         } => {
             let line = match (wrong, &deadline.outcome) {
                 (Wrong::Outcome, Some(outcome)) => format!(
@@ -175,8 +201,13 @@ fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Tim
                     "The record said that it had ended. It has not: due {}.",
                     due_with_reader(new, to.zone)
                 ),
+                (Wrong::Due, _) if from.is_same(new) && *was != status.standing => format!(
+                    "The record said {was}. Right is {}. The due stays {}.",
+                    status.standing,
+                    new.text()
+                ),
                 (Wrong::Due, _) if from.is_same(new) => format!(
-                    "An earlier step of the record was wrong. The due stays {}; {}.",
+                    "A step of the record was wrong. The due stays {}; {}.",
                     new.text(),
                     extended_so_far(status.extensions)
                 ),
@@ -186,7 +217,9 @@ fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Tim
                     due_with_reader(new, to.zone)
                 ),
             };
-            let lines = [line].into_iter().chain(status.law_due.map(law_sentence));
+            let lines = [line]
+                .into_iter()
+                .chain(status.law_due.map(|law| law_sentence(law, now)));
             Said {
                 title: format!("Correction: {title}"),
                 lines: lines.collect(),
@@ -211,9 +244,15 @@ fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Tim
             }
         }
         _ => {
-            let mut lines = vec![format!("Due {}.", due_with_reader(status.due, to.zone))];
+            let mut lines = vec![match status.due.at() {
+                None => "No date yet.".to_owned(),
+                Some(at) if at <= now => {
+                    format!("It was due {}.", due_with_reader(status.due, to.zone))
+                }
+                Some(_) => format!("Due {}.", due_with_reader(status.due, to.zone)),
+            }];
             lines.push(set_by(status.instrument, status.standing));
-            lines.extend(status.law_due.map(law_sentence));
+            lines.extend(status.law_due.map(|law| law_sentence(law, now)));
             lines.extend(deadline.summary.clone());
             if let Some(consequence) = &deadline.if_lapses {
                 lines.push(format!("If it lapses: {consequence}"));
@@ -233,7 +272,7 @@ pub(in crate::domain::notice) fn round_of(
     change: &Change,
 ) -> (Option<String>, Option<RoundStep>) {
     let (round, step) = match change.what {
-        What::Round { round, step } => (round, Some(step)),
+        What::Round { round, step, .. } => (round, Some(step)),
         What::RoundCorrected { round } => (round, None),
         _ => return (None, None),
     };

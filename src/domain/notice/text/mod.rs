@@ -30,8 +30,16 @@ fn due_with_reader(due: &Due, reader: Zone) -> String {
     }
 }
 
-fn law_sentence(law: &Due) -> String {
-    format!("By law the date is still {}.", law.text())
+fn law_sentence(law: &Due, now: Timestamp) -> String {
+    match law.at() {
+        Some(at) if at <= now => {
+            format!(
+                "By law it fell due {}: no signed move is on record.",
+                law.text()
+            )
+        }
+        _ => format!("By law the date is still {}.", law.text()),
+    }
 }
 
 fn set_by(instrument: Option<&str>, standing: Standing) -> String {

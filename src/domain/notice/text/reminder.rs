@@ -55,7 +55,7 @@ pub(in crate::domain::notice) fn reminder(
             status.standing
         ));
     } else if let Some(law) = status.law_due {
-        lines.push(law_sentence(law));
+        lines.push(law_sentence(law, now));
     }
     lines.extend(history_sentence(deadline, &status, now));
     if let Some(consequence) = &deadline.if_lapses {

@@ -2,31 +2,27 @@
 
 use super::{Said, capitalized, on, when};
 use crate::domain::docket::Docket;
-use crate::domain::negotiation::{Level, Negotiation, Round, Schedule};
+use crate::domain::negotiation::{Level, Negotiation, Schedule};
 use crate::domain::occurrence::RoundStep;
 use crate::domain::words;
 use crate::domain::zone::{Timestamp, Zone};
 use chrono::Datelike as _;
 
-/// A step of a round.
+/// A step of a round, by its place in the negotiation, under one of its schedules.
 pub(in crate::domain::notice) fn round(
     docket: &Docket,
     negotiation: &Negotiation,
-    round: &Round,
+    index: usize,
     step: RoundStep,
+    schedule: usize,
     now: Timestamp,
 ) -> Said {
-    let talks = negotiation.as_of(now);
-    let number = talks.as_ref().and_then(|talks| {
-        let index = talks
-            .rounds
-            .iter()
-            .position(|known| known.name == round.name)?;
-        talks.numbers()[index]
-    });
-    let seen = round.as_of(now);
-    let round = seen.as_ref().unwrap_or(round);
-    let schedule = round.current();
+    let round = &negotiation.rounds[index];
+    let number = negotiation.number_at(index, now);
+    let before = schedule
+        .checked_sub(1)
+        .map(|before| &round.schedule[before]);
+    let schedule = &round.schedule[schedule];
     let what = match (round.level, number) {
         (Level::Talks, Some(number)) => format!("{} (round {number})", round.name),
         (Level::Talks, None) => round.name.clone(),
@@ -38,19 +34,24 @@ pub(in crate::domain::notice) fn round(
         .flatten()
         .cloned()
         .collect();
-    let mut dates = dates(schedule, round.zone);
-    if !place.is_empty() {
-        dates = format!("{dates}, {}", place.join(", "));
-    }
+    let place = if place.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", place.join(", "))
+    };
+    let times = format!("{}{place}", dates(schedule, round.zone));
     let verb = match step {
         RoundStep::Announced => "announced",
         RoundStep::Moved => "moved",
         RoundStep::Starts => "begins",
-        RoundStep::Ends => "was to end, no read-out yet",
+        RoundStep::Ends => "was due to end, no read-out yet",
         RoundStep::Outcome => "concluded",
         RoundStep::Cancelled => "cancelled",
     };
-    let mut lines = vec![format!("{}.", capitalized(&dates))];
+    let mut lines = vec![format!("{}.", capitalized(&times))];
+    if let Some(before) = before.filter(|_| step == RoundStep::Moved) {
+        lines[0] = format!("Was {}; now {times}.", dates(before, round.zone));
+    }
     match (step, &round.outcome) {
         (RoundStep::Outcome, Some(outcome)) => {
             lines = vec![

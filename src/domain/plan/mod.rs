@@ -4,20 +4,16 @@
 //! look at two days costs what those days hold, however much lies beyond. It is made anew from
 //! each docket and holds no progress: what was posted is for others to remember.
 
-use super::chain::Window;
-use super::change::{self, Group};
-use super::deadline::Outcome;
-use super::docket::{Docket, Item};
-use super::due::Precision;
-use super::duration::Duration;
-use super::negotiation::{Round, RoundOutcome};
-use super::occurrence::{Occurrence, Reason};
-use super::seen::Seen;
-use super::subscription::{Quiet, Subscription};
-use super::when::When;
-use super::zone::Timestamp;
+mod build;
+
+use crate::domain::chain::Window;
+use crate::domain::change::{self, Group};
+use crate::domain::docket::Docket;
+use crate::domain::duration::Duration;
+use crate::domain::occurrence::{Occurrence, Reason};
+use crate::domain::subscription::Subscription;
+use crate::domain::zone::Timestamp;
 use chrono::TimeDelta;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The reminders of one due of one deadline.
@@ -66,124 +62,6 @@ fn place(index: usize) -> u32 {
 }
 
 impl Plan {
-    /// The plan of a docket for an audience.
-    pub fn new(docket: &Arc<Docket>, audience: Arc<[Subscription]>, seen: &Seen) -> Self {
-        let has_quiet = audience
-            .iter()
-            .any(|subscription| subscription.quiet.is_some());
-        let held_max = TimeDelta::hours(if has_quiet { Quiet::HOURS_MAX } else { 0 });
-        let mut plan = Self {
-            windows: Vec::new(),
-            groups: change::group(change::history(docket)),
-            cadences: cadences(&audience),
-            everybody: (0..audience.len()).map(place).collect(),
-            docket: Arc::clone(docket),
-            audience,
-            entries: Vec::new(),
-            held_max,
-        };
-        for (index, group) in plan.groups.iter().enumerate() {
-            let reason = Reason::Changes {
-                group: place(index),
-            };
-            plan.entries.push(Entry {
-                at: group.at,
-                trigger: Trigger::For(reason),
-            });
-        }
-        for (index, item) in docket.items().iter().enumerate() {
-            match item {
-                Item::Deadline(deadline) => {
-                    let ended = deadline.outcome.as_deref().map(Outcome::known);
-                    for mut window in Window::of(&deadline.steps, ended) {
-                        let seen = seen.first(&deadline.id, &window);
-                        window.from = window.from.max(seen);
-                        plan.add_window(Armed {
-                            item: index,
-                            window,
-                        });
-                    }
-                }
-                Item::Negotiation(negotiation) => {
-                    for (round_index, round) in negotiation.rounds.iter().enumerate() {
-                        let known = change::round_known(negotiation, round);
-                        plan.add_round(index, round_index, round, known);
-                    }
-                }
-                Item::Event(_) => {}
-            }
-        }
-        // Stable: at one instant the order of the file stays.
-        plan.entries.sort_by_key(|entry| entry.at);
-        plan
-    }
-
-    fn add_window(&mut self, armed: Armed) {
-        let due = armed.window.due;
-        let Some(due_at) = due.at() else { return };
-        let index = place(self.windows.len());
-        let window = &armed.window;
-        let mut add = |at: Timestamp, trigger| self.entries.push(Entry { at, trigger });
-        if window.holds_due(due_at) {
-            add(due_at, Trigger::For(Reason::Due { window: index }));
-        }
-        let begins = due.begins().filter(|_| due.precision() > Precision::Day);
-        if let Some(begins) = begins.filter(|at| window.holds(*at)) {
-            add(begins, Trigger::For(Reason::Opens { window: index }));
-        }
-        for (cadence, (lead, _)) in self.cadences.iter().enumerate() {
-            let at = due.lead_at(*lead, self.docket.remind_at());
-            // The clocks may put a short lead at or after its due.
-            if let Some(at) = at.filter(|at| window.holds(*at) && *at < due_at) {
-                add(
-                    at,
-                    Trigger::Lead {
-                        window: index,
-                        cadence: place(cadence),
-                    },
-                );
-            }
-        }
-        self.windows.push(armed);
-    }
-
-    /// When a round begins and ends, as announced by then, unless it is called off by then.
-    fn add_round(&mut self, item: usize, index: usize, round: &Round, known: Timestamp) {
-        let (item, place_of_round) = (place(item), place(index));
-        for (number, schedule) in round.schedule.iter().enumerate() {
-            let from = schedule.announced.start().max(known);
-            let replaced = round
-                .schedule
-                .get(number + 1)
-                .map(|next| next.announced.start());
-            let cancelled = round.cancelled.as_ref().map(When::start);
-            let until = replaced.into_iter().chain(cancelled).min();
-            let holds = |at: Timestamp| from < at && until.is_none_or(|until| at < until);
-            let read_out = round.outcome.as_ref().map(RoundOutcome::known);
-            let (starts, ends) = (schedule.starts.start(), schedule.end());
-            if holds(starts) {
-                let reason = Reason::RoundStarts {
-                    item,
-                    round: place_of_round,
-                };
-                self.entries.push(Entry {
-                    at: starts,
-                    trigger: Trigger::For(reason),
-                });
-            }
-            if holds(ends) && read_out.is_none_or(|known| known > ends) {
-                let reason = Reason::RoundEnds {
-                    item,
-                    round: place_of_round,
-                };
-                self.entries.push(Entry {
-                    at: ends,
-                    trigger: Trigger::For(reason),
-                });
-            }
-        }
-    }
-
     /// The docket that the plan is of.
     pub fn docket(&self) -> &Docket {
         &self.docket
@@ -425,22 +303,4 @@ impl Plan {
             _ => false,
         });
     }
-}
-
-fn cadences(audience: &[Subscription]) -> Vec<(Duration, Vec<u32>)> {
-    let mut cadences: Vec<(Duration, Vec<u32>)> = Vec::new();
-    let mut places: HashMap<Duration, usize> = HashMap::new();
-    for (index, subscription) in audience.iter().enumerate() {
-        for lead in &subscription.leads {
-            let place_of_lead = *places.entry(*lead).or_insert(cadences.len());
-            if place_of_lead == cadences.len() {
-                cadences.push((*lead, Vec::new()));
-            }
-            let subscriptions = &mut cadences[place_of_lead].1;
-            if subscriptions.last() != Some(&place(index)) {
-                subscriptions.push(place(index));
-            }
-        }
-    }
-    cadences
 }
