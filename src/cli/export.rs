@@ -4,7 +4,8 @@ use super::context::Context;
 use super::filter::FilterArgs;
 use super::layout::pretty;
 use super::list::passing;
-use super::{Answer, Failure, moment};
+use super::moment::AsOf;
+use super::{Answer, Failure};
 use crate::domain::{Item, Party, rfc3339};
 use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
 use clap::{Args as ClapArgs, ValueEnum};
@@ -18,9 +19,8 @@ pub(super) struct Args {
     format: Format,
     #[command(flatten)]
     filter: FilterArgs,
-    /// Write what was known at that date or time; a date means its last instant
-    #[arg(long, value_name = "T")]
-    as_of: Option<String>,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Write to this file instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -45,10 +45,7 @@ struct Export<'a> {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
-    let now = match &args.as_of {
-        Some(text) => moment::last(text, docket.zone())?,
-        None => context.now,
-    };
+    let now = args.as_of.moment(context, docket.zone())?;
     let filter = args.filter.filter(&docket)?;
     let docket = docket.as_of(now);
     let items = || {

@@ -4,7 +4,8 @@ use super::board::{as_of_line, board};
 use super::context::Context;
 use super::filter::FilterArgs;
 use super::layout::{Column, plain, pretty};
-use super::{Answer, Failure, moment};
+use super::moment::AsOf;
+use super::{Answer, Failure};
 use crate::config::one_of;
 use crate::domain::{
     Deadline, Docket, Duration, DurationError, Event, Filter, Item, State, Timestamp,
@@ -14,9 +15,8 @@ use clap::Args as ClapArgs;
 
 #[derive(ClapArgs, Debug)]
 pub(super) struct Args {
-    /// Show what was known at that date or time; a date means its last instant
-    #[arg(long, value_name = "T")]
-    as_of: Option<String>,
+    #[command(flatten)]
+    as_of: AsOf,
     #[command(flatten)]
     filter: FilterArgs,
     /// Only this state: scheduled, awaiting, tbd, met, lapsed, superseded, moot, withdrawn or all
@@ -35,10 +35,7 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
-    let now = match &args.as_of {
-        Some(text) => moment::last(text, docket.zone())?,
-        None => context.now,
-    };
+    let now = args.as_of.moment(context, docket.zone())?;
     let filter = args.filter.filter(&docket)?;
     let state = args.state.as_deref().map(state_word).transpose()?;
     let within = args.within.as_deref().map(duration).transpose()?;

@@ -1,8 +1,32 @@
 //! Dates and times on the command line.
 
 use super::Failure;
+use super::context::Context;
 use crate::domain::{Timestamp, Zone};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use clap::Args;
+
+/// The flag of the commands that can look back.
+#[derive(Args, Debug)]
+pub(super) struct AsOf {
+    /// Show what was known at that date or time; a date means its last instant
+    #[arg(long = "as-of", value_name = "T")]
+    as_of: Option<String>,
+}
+
+impl AsOf {
+    /// The moment asked for in a docket's zone, or now.
+    pub(super) fn moment(&self, context: &Context, zone: Zone) -> Result<Timestamp, Failure> {
+        self.as_of
+            .as_deref()
+            .map_or(Ok(context.now), |text| last(text, zone))
+    }
+
+    /// Whether a moment was asked for.
+    pub(super) fn is_given(&self) -> bool {
+        self.as_of.is_some()
+    }
+}
 
 /// The last instant of a date in the docket's zone, or a date-time itself.
 pub(super) fn last(text: &str, zone: Zone) -> Result<Timestamp, Failure> {

@@ -3,7 +3,8 @@
 use super::board::as_of_line;
 use super::context::Context;
 use super::layout::{Column, Terminal, plain, pretty};
-use super::{Answer, Failure, filter, moment, talks};
+use super::moment::AsOf;
+use super::{Answer, Failure, filter, talks};
 use crate::domain::{
     Chain, Deadline, Docket, Effect, Event, Id, Item, Move, Negotiation, Source, State, Step,
     Timestamp, days_between, words,
@@ -17,9 +18,8 @@ use std::fmt::Write as _;
 pub(super) struct Args {
     /// The item
     id: String,
-    /// Show what was known at that date or time; a date means its last instant
-    #[arg(long, value_name = "T")]
-    as_of: Option<String>,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -27,17 +27,15 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
-    let now = match &args.as_of {
-        Some(text) => moment::last(text, docket.zone())?,
-        None => context.now,
-    };
+    let now = args.as_of.moment(context, docket.zone())?;
     let id = filter::id(&args.id, &docket)?;
     let seen = docket.as_of(now);
     let Some(item) = seen.item(&id) else {
         let then = words::instant(now, docket.zone());
-        let help = match &args.as_of {
-            Some(_) => "leave `--as-of` out, or take a later moment",
-            None => "it becomes known later: `--as-of` shows what will be known then",
+        let help = if args.as_of.is_given() {
+            "leave `--as-of` out, or take a later moment"
+        } else {
+            "it becomes known later: `--as-of` shows what will be known then"
         };
         return Err(Failure::problem(format!("`{id}` was not known at {then}")).help(help));
     };

@@ -3,7 +3,8 @@
 use super::board::as_of_line;
 use super::context::Context;
 use super::layout::{Column, Terminal, colored, plain, pretty};
-use super::{Answer, Failure, filter, moment};
+use super::moment::AsOf;
+use super::{Answer, Failure, filter};
 use crate::domain::{Negotiation, Round, RoundState, Timestamp, words};
 use crate::json::{RoundRecord, in_order};
 use clap::Args as ClapArgs;
@@ -14,9 +15,8 @@ use std::fmt::Write as _;
 pub(super) struct Args {
     /// Only this negotiation
     id: Option<String>,
-    /// Show what was known at that date or time; a date means its last instant
-    #[arg(long, value_name = "T")]
-    as_of: Option<String>,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Print one JSON array of rounds
     #[arg(long)]
     json: bool,
@@ -24,10 +24,7 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
-    let now = match &args.as_of {
-        Some(text) => moment::last(text, docket.zone())?,
-        None => context.now,
-    };
+    let now = args.as_of.moment(context, docket.zone())?;
     let id = args
         .id
         .as_deref()
