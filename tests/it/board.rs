@@ -181,3 +181,50 @@ fn a_move_that_a_correction_undid_is_no_due_of_its_own() {
     assert_eq!(deadline.base_rate(at("2026-03-01T00:00:00Z")).n, 0);
     assert_eq!(deadline.base_rate(at("2026-04-01T00:00:00Z")).n, 1);
 }
+
+#[test]
+fn a_due_whose_outcome_came_on_its_very_day_was_reached() {
+    let with_outcome = |on: &str| {
+        let text = format!("due = 2026-03-10\n[deadline.outcome]\nresult = \"met\"\non = {on}\n");
+        deadline(&text).base_rate(at("2026-04-01T00:00:00Z")).n
+    };
+    assert_eq!(
+        (with_outcome("2026-03-09"), with_outcome("2026-03-10")),
+        (0, 1)
+    );
+}
+
+#[test]
+fn a_base_rate_is_told_in_a_sentence() {
+    let rate = |announced: [&str; 3]| {
+        let [first, second, third] = announced;
+        let text = "due = 2026-01-10\nannounced = 2026-01-01\n".to_owned()
+            + &revision(&format!("due = 2026-02-10\nannounced = {first}"))
+            + &revision(&format!("due = 2026-03-10\nannounced = {second}"))
+            + &revision(&format!("due = 2026-04-10\nannounced = {third}"));
+        deadline(&text)
+            .base_rate(at("2026-03-20T00:00:00Z"))
+            .to_string()
+    };
+    let days = |when: &str| {
+        format!("3 of 3 dues so far were extended, announced {when} and by 31 days (medians)")
+    };
+    assert_eq!(
+        rate(["2026-01-09", "2026-02-09", "2026-03-09"]),
+        days("1 day before")
+    );
+    assert_eq!(
+        rate(["2026-01-11", "2026-02-11", "2026-03-11"]),
+        days("1 day late")
+    );
+    assert_eq!(
+        rate(["2026-01-08", "2026-02-07", "2026-03-09"]),
+        days("2 days before")
+    );
+    assert_eq!(
+        rate(["2026-01-15", "2026-02-15", "2026-03-15"]),
+        days("5 days late")
+    );
+    let one = deadline("due = 2026-01-10").base_rate(at("2026-03-20T00:00:00Z"));
+    assert_eq!(one.to_string(), "1 due so far: too few for a base rate");
+}

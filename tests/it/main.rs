@@ -1,5 +1,6 @@
 //! All integration tests in one binary: snapshots, properties, the real command, docs, tidiness.
 
+mod app;
 mod board;
 mod calendar;
 mod commands;

@@ -31,7 +31,7 @@ pub(in crate::domain::notice) fn reminder(
     let title = match kind {
         Kind::Due => {
             lines.push(format!(
-                "Due{by_law} {due_words}. The date has passed, which is not an outcome: none is \
+                "It was due{by_law} {due_words}. That has passed, which is no outcome: none is \
                  confirmed yet."
             ));
             format!("Due reached{by_law}, outcome not confirmed yet: {title}")

@@ -1,0 +1,79 @@
+//! The loop that keeps the bot running, by a clock that runs as fast as the loop does.
+
+use crate::support::{Folder, at, parse};
+use docket::app;
+use docket::clock::Clock;
+use docket::console::Console;
+use docket::domain::{Timestamp, Zone};
+use docket::engine::Engine;
+use docket::watch::Watch;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A wall clock that follows tokio's paused one.
+#[derive(Clone, Copy)]
+struct Virtual {
+    start: Timestamp,
+    began: Instant,
+}
+
+impl Clock for Virtual {
+    fn now(&self) -> Timestamp {
+        let elapsed = i64::try_from(self.began.elapsed().as_millis()).expect("a short test");
+        self.start + chrono::TimeDelta::milliseconds(elapsed)
+    }
+
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(duration)
+    }
+}
+
+/// What is printed in three hours from `start` on, if the record is `text`, and `edited` from an
+/// hour later.
+fn three_hours(start: &str, text: &str, edited: &str) -> String {
+    let folder = Folder::new();
+    let path = folder.write("deadlines.toml", text);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let mut out = Vec::new();
+    runtime.block_on(async {
+        let start = at(start);
+        let clock = Virtual {
+            start,
+            began: Instant::now(),
+        };
+        let engine = Engine::new(parse(text), start);
+        let watch = Watch::new(&path, text.as_bytes().to_vec());
+        let console = Console::new(&mut out, Zone::UTC, 100);
+        let stop = clock.sleep(Duration::from_secs(3 * 3600));
+        let edit = async {
+            clock.sleep(Duration::from_secs(3600)).await;
+            folder.write("deadlines.toml", edited);
+        };
+        let (ran, ()) = tokio::join!(app::run(engine, watch, clock, console, "f", stop), edit);
+        ran.expect("nothing fails");
+    });
+    String::from_utf8(out).expect("UTF-8")
+}
+
+const RECORD: &str = "remind = [\"2h\", \"1h\"]\n[[deadline]]\nid = \"a\"\ntitle = \"The truce\"\n\
+                      due = 2026-03-10T12:00\n";
+
+#[test]
+fn each_post_is_printed_when_it_falls_due() {
+    let printed = three_hours("2026-03-10T09:30:00Z", RECORD, RECORD);
+    insta::assert_snapshot!("posts_as_they_fall_due", printed);
+}
+
+#[test]
+fn an_edit_takes_effect_while_it_runs() {
+    let edited = format!(
+        "{RECORD}[[deadline.revision]]\ndue = 2026-03-10T13:00\nannounced = 2026-03-10T10:00\n\
+         standing = \"signed\"\n"
+    );
+    let printed = three_hours("2026-03-10T09:30:00Z", RECORD, &edited);
+    insta::assert_snapshot!("an_edit_while_it_runs", printed);
+}
