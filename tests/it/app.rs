@@ -48,9 +48,9 @@ fn three_hours(start: &str, text: &str, edited: &str) -> String {
         let engine = Engine::new(parse(text), start);
         let watch = Watch::new(&path, text.as_bytes().to_vec());
         let console = Console::new(&mut out, Zone::UTC, 100);
-        let stop = clock.sleep(Duration::from_secs(3 * 3600));
+        let stop = clock.sleep(Duration::from_hours(3));
         let edit = async {
-            clock.sleep(Duration::from_secs(3600)).await;
+            clock.sleep(Duration::from_hours(1)).await;
             folder.write("deadlines.toml", edited);
         };
         let (ran, ()) = tokio::join!(app::run(engine, watch, clock, console, "f", stop), edit);
