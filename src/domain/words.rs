@@ -12,10 +12,10 @@ pub fn date(date: NaiveDate) -> String {
     format!("{} {} {}", date.day(), date.format("%B"), date.year())
 }
 
-/// `12:01 a.m.`, and `noon` and `midnight` in full, which nobody can confuse.
+/// `12:01 a.m.`, and `12 noon`, which nobody can confuse with midnight.
 pub fn clock_time(time: NaiveTime) -> String {
     match (time.hour12(), time.minute()) {
-        ((false, 12), 0) => "12 midnight".to_owned(),
+        ((false, 12), 0) => "midnight at the start of the day".to_owned(),
         ((true, 12), 0) => "12 noon".to_owned(),
         ((pm, hour), minute) => {
             format!("{hour}:{minute:02} {}", if pm { "p.m." } else { "a.m." })
@@ -23,15 +23,15 @@ pub fn clock_time(time: NaiveTime) -> String {
     }
 }
 
-/// `12:01 a.m. EST on 10 November 2025`: an instant as its zone calls it.
+/// `12:01 a.m. EST on 10 November 2025`: an instant as its zone calls it. Of midnight it is said
+/// which of the two ends of the day is meant.
 pub fn instant(at: Timestamp, zone: Zone) -> String {
     let local = zone.local(at);
-    format!(
-        "{} {} on {}",
-        clock_time(local.time()),
-        zone.time_name(at),
-        date(local.date())
-    )
+    let (name, date) = (zone.time_name(at), date(local.date()));
+    if local.time() == NaiveTime::MIN {
+        return format!("midnight {name} at the start of {date}");
+    }
+    format!("{} {name} on {date}", clock_time(local.time()))
 }
 
 /// `2025-11-10T05:01Z`.
@@ -88,7 +88,10 @@ pub fn due_for_reader(due: &Due, reader: Zone) -> Option<String> {
     if reader.local(at) == due.zone().local(at) {
         return None;
     }
-    let words = format!("{} in {}", instant(at, reader), reader.city());
+    let mut words = instant(at, reader);
+    if reader != Zone::UTC {
+        words = format!("{words} in {}", reader.city());
+    }
     Some(match due.precision() {
         Precision::Minute => words,
         _ => format!("over at {words}"),

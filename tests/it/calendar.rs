@@ -619,3 +619,42 @@ fn what_a_round_says_does_not_depend_on_when_it_is_sent() {
         (sent_late.key, sent_late.lines)
     );
 }
+
+#[test]
+fn each_kind_of_move_has_its_words() {
+    let titles = |first: &str, then: &str| {
+        let text = "zone = \"America/New_York\"\n".to_owned()
+            + &deadline("a", &format!("due = {first}\nannounced = 2026-01-02"))
+            + &revision(&format!("due = {then}\nannounced = 2026-02-01"));
+        let posts = posts(parse(&text), "2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z");
+        format!("{} | {}", posts[0].title, posts[0].lines[0])
+    };
+    assert_eq!(
+        titles("\"tbd\"", "2026-06-01"),
+        "Date set: 1 June 2026 (New York): a | Had no date; now 1 June 2026 (New York)."
+    );
+    assert_eq!(
+        titles("2026-06-01", "\"tbd\""),
+        "No date any more: a | Was 1 June 2026 (New York); now without one."
+    );
+    assert_eq!(
+        titles("2026-06-10", "2026-06-01"),
+        "Brought forward to 1 June 2026 (New York): a | Was 10 June 2026 (New York); now 1 June \
+         2026 (New York), 9 days earlier."
+    );
+    assert_eq!(
+        titles("\"2026-06\"", "2026-06-09"),
+        "Narrowed down to 9 June 2026 (New York): a | Was June 2026 (New York); now 9 June 2026 \
+         (New York)."
+    );
+    assert_eq!(
+        titles("2026-06-09", "\"2026-06\""),
+        "Widened to June 2026 (New York): a | Was 9 June 2026 (New York); now June 2026 (New \
+         York)."
+    );
+    assert_eq!(
+        titles("2026-06-09", "2026-06-10T00:00"),
+        "Restated as midnight EDT at the start of 10 June 2026 (New York): a | Was 9 June 2026 (New \
+         York); now midnight EDT at the start of 10 June 2026 (New York)."
+    );
+}

@@ -137,7 +137,9 @@ fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Tim
                 Move::Dated => "Date set:",
                 Move::Undated => "No date any more",
             };
-            let by = days_between(from, new).filter(|days| *days != 0);
+            // A due that is only known better or worse has not moved.
+            let has_moved = matches!(how, Move::Extension | Move::Shortening);
+            let by = days_between(from, new).filter(|days| has_moved && *days != 0);
             let by = by.map(|days| {
                 let way = if days > 0 { "later" } else { "earlier" };
                 format!(", {} {way}", words::days(days.abs()))
