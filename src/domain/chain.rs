@@ -175,9 +175,7 @@ impl<'a> Chain<'a> {
 
     /// The latest due that is law, while a later one is not and differs from it.
     pub fn law(&self) -> Option<&Position<'a>> {
-        let current = self.positions.len() - 1;
-        let law = *self.law.last().filter(|law| **law != current)?;
-        let law = &self.positions[law];
+        let law = &self.positions[*self.law.last()?];
         let differs = law.due.at().is_some() && !law.due.is_same(self.current().due);
         differs.then_some(law)
     }

@@ -228,3 +228,10 @@ fn a_base_rate_is_told_in_a_sentence() {
     let one = deadline("due = 2026-01-10").base_rate(at("2026-03-20T00:00:00Z"));
     assert_eq!(one.to_string(), "1 due so far: too few for a base rate");
 }
+
+#[test]
+fn a_date_that_is_not_set_is_no_law() {
+    let text = "due = \"tbd\"\nannounced = 2026-01-01\nstanding = \"signed\"\n".to_owned()
+        + &revision("due = 2026-10-09\nannounced = 2026-02-01");
+    assert_eq!(figures(&text).3, None);
+}

@@ -658,3 +658,52 @@ fn each_kind_of_move_has_its_words() {
          York); now midnight EDT at the start of 10 June 2026 (New York)."
     );
 }
+
+#[test]
+fn nothing_is_armed_at_its_own_announcement() {
+    // A day before the due, to the minute; and at the very due.
+    let text = deadline("a", "due = 2026-03-10T12:00\nannounced = 2026-03-09T12:00")
+        + &deadline("b", "due = 2026-03-10T12:00\nannounced = 2026-03-10T12:00");
+    let posted = calendar(&text, "2026-03-09T00:00:00Z", "2026-03-11T00:00:00Z");
+    assert_eq!(
+        posted,
+        [
+            "2026-03-09T16:00 added a",
+            "2026-03-10T15:00 lead 1h a",
+            "2026-03-10T16:00 due a",
+            "2026-03-10T16:00 added b",
+        ]
+    );
+}
+
+#[test]
+fn a_lead_that_is_voided_at_its_instant_is_not_sent() {
+    let text = deadline("a", "due = 2026-03-10T12:00\nannounced = 2026-01-01")
+        + &revision("due = 2026-04-10T12:00\nannounced = 2026-03-09T12:00");
+    let posted = calendar(&text, "2026-03-08T00:00:00Z", "2026-03-11T00:00:00Z");
+    assert_eq!(posted, ["2026-03-09T16:00 moved a"]);
+}
+
+#[test]
+fn an_event_that_comes_after_the_deadline_went_its_own_way_moves_nothing() {
+    let text = "[[event]]\nid = \"e\"\ntitle = \"E\"\ndate = 2026-03-01\n".to_owned()
+        + &deadline(
+            "a",
+            "due = { after = \"e\", plus = \"1y\" }\nannounced = 2026-01-02",
+        )
+        + &revision("due = 2026-06-01\nannounced = 2026-02-01")
+        + &deadline(
+            "b",
+            "due = { after = \"e\", plus = \"1y\" }\nannounced = 2026-01-02",
+        )
+        + "[deadline.outcome]\nresult = \"moot\"\non = 2026-02-02\n";
+    let posted = calendar(&text, "2026-01-15T00:00:00Z", "2026-03-15T00:00:00Z");
+    assert_eq!(
+        posted,
+        [
+            "2026-02-01T05:00 moved a",
+            "2026-02-03T05:00 outcome b",
+            "2026-03-01T00:00 event e",
+        ]
+    );
+}

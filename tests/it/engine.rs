@@ -337,3 +337,23 @@ fn a_post_that_goes_out_a_moment_late_still_says_the_hour() {
     let (posts, _) = engine.tick(at("2026-03-10T11:00:00.250Z"));
     assert_eq!(posts[0].title, "1 hour left: A");
 }
+
+#[test]
+fn five_minutes_are_not_late_and_a_quarter_of_the_lead_is_within_its_grace() {
+    let begin = at("2026-03-09T11:00:00Z");
+    let late = |when: &str| {
+        let mut engine = Engine::new(parse(&record("2026-03-10T12:00", "")), begin);
+        let (posts, skipped) = engine.tick(at(when));
+        (
+            posts.first().map(|post| post.late),
+            skipped.first().map(|it| it.reason),
+        )
+    };
+    assert_eq!(late("2026-03-09T12:05:00Z"), (Some(false), None));
+    assert_eq!(late("2026-03-09T12:05:01Z"), (Some(true), None));
+    assert_eq!(late("2026-03-09T18:00:00Z"), (Some(true), None));
+    assert_eq!(
+        late("2026-03-09T18:00:01Z"),
+        (None, Some(SkipReason::TooLate))
+    );
+}
