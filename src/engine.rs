@@ -107,7 +107,7 @@ impl Engine {
         for (occurrence, verdict) in due.iter().zip(verdicts(&self.plan, &due, now)) {
             let notice = self.plan.notice(occurrence, now);
             match verdict {
-                Verdict::Post { .. } => posts.push(notice),
+                Verdict::Post => posts.push(notice),
                 Verdict::Skip(reason) => skipped.push(Skipped { notice, reason }),
             }
         }

@@ -1,7 +1,7 @@
 //! Reads a record from disk: no more than it may have, and nothing that could block.
 
 use crate::config::FILE_BYTES_MAX;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -11,8 +11,7 @@ use std::path::Path;
 /// If it cannot be read, or is not a regular file: a pipe would block until someone writes.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     // Looked at before opening, since opening a pipe blocks already.
-    let metadata = std::fs::metadata(path)?;
-    check(&metadata)?;
+    check(path)?;
     read_or_wait(path)
 }
 
@@ -22,7 +21,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// If it cannot be read.
 pub fn read_or_wait(path: &Path) -> io::Result<Vec<u8>> {
     if path.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "a directory"));
+        return check(path).map(|()| Vec::new());
     }
     let mut bytes = Vec::new();
     let most = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX) + 1;
@@ -30,7 +29,12 @@ pub fn read_or_wait(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn check(metadata: &Metadata) -> io::Result<()> {
+/// Makes sure that a path is a regular file.
+///
+/// # Errors
+/// If it is something else, or cannot be looked at.
+pub fn check(path: &Path) -> io::Result<()> {
+    let metadata = std::fs::metadata(path)?;
     if metadata.is_file() {
         return Ok(());
     }

@@ -29,6 +29,15 @@ impl Context {
         })
     }
 
+    /// The bytes of the record, if it is a file that can be watched.
+    pub(super) fn watchable_bytes(&self) -> Result<Vec<u8>, Failure> {
+        let bytes = self.bytes()?;
+        file::check(&self.file).map_err(|error| {
+            Failure::problem(format!("cannot watch `{}`: {error}", self.file.display()))
+        })?;
+        Ok(bytes)
+    }
+
     /// The docket of the record.
     pub(super) fn docket(&self) -> Result<Docket, Failure> {
         self.docket_of(&self.bytes()?, &self.file, self.now)

@@ -72,12 +72,21 @@ fn besides(old: &Docket, new: &Docket, now: Timestamp) -> String {
         text.push_str("A running bot would hold this edit for 10 minutes: it drops most items.\n");
     }
     let ahead = |docket: &Docket| {
-        change::history(docket)
+        let later = change::history(docket)
             .into_iter()
-            .filter(|change| change.at > now)
-            .count()
+            .filter(|change| change.at > now);
+        later
+            .map(|change| {
+                (
+                    docket.items()[change.item].id().clone(),
+                    change.at,
+                    change.what,
+                )
+            })
+            .collect::<Vec<_>>()
     };
-    if ahead(new) > ahead(old) {
+    let before = ahead(old);
+    if ahead(new).iter().any(|change| !before.contains(change)) {
         text.push_str("More will be announced when its day comes: see `docket plan`.\n");
     }
     text

@@ -20,7 +20,10 @@ impl FilterArgs {
         let topics = docket.topics();
         for topic in &self.topic {
             if topics.binary_search(&topic.as_str()).is_err() {
-                let known = format!("the topics are {}", crate::config::one_of(&topics));
+                let known = match topics.as_slice() {
+                    [] => "no item has any topic".to_owned(),
+                    _ => format!("the topics are {}", crate::config::one_of(&topics)),
+                };
                 return Err(Failure::usage(format!("no item has the topic `{topic}`"))
                     .did_you_mean(topic, topics, &known));
             }

@@ -1,4 +1,4 @@
-//! The command line: one file for each command. The only place that knows `clap`.
+//! The command line: the commands and what they share. The only place that knows `clap`.
 //!
 //! Data goes to stdout, logs and problems to stderr. Exit status: 0 fine, 1 the answer is a
 //! problem, 2 wrong usage.

@@ -18,7 +18,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         settings,
         std::io::stderr().is_terminal() && !settings.no_color,
     );
-    let bytes = context.bytes()?;
+    let bytes = context.watchable_bytes()?;
     let docket = context.docket_of(&bytes, &context.file, context.now)?;
     let mut out = io::stdout();
     let failed = |error: io::Error| Failure::problem(format!("cannot write a post: {error}"));

@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
             }
             let names = shape.keys.iter().map(|key| key.name);
             let meant = self.problems.suggest(name, || names.clone());
-            let message = format!("{} has no key `{name}`", shape.noun);
+            let message = format!("{} has no key `{}`", shape.noun, cut(name));
             misspelt.extend(meant);
             self.problems.add(Code::UnknownKey, key.span(), message);
             self.problems.help(match meant {

@@ -13,19 +13,28 @@ use toml::de::{DeTable, Error};
 pub(super) fn readable_part(text: &str, problems: &mut Problems) -> String {
     let mut readable = text.as_bytes().to_vec();
     let mut broken = 0;
+    let mut broken_path = String::new();
     for block in blocks(text) {
+        let path = header_path(&text[block.clone()]);
+        // Without its parent, a table would become part of the item above it.
+        if !broken_path.is_empty() && path.starts_with(&broken_path) {
+            blank(&mut readable[block.clone()]);
+        }
         let (_, errors) = DeTable::parse_recoverable(&text[block.clone()]);
         let Some(error) = errors.first() else {
+            // A sound item ends what hung on the broken one before it.
+            if !path.starts_with(&broken_path) {
+                broken_path.clear();
+            }
             continue;
         };
         add(error, block.start, &text[block.clone()], problems);
         add_other_lines(error, &block, text, problems);
         broken += 1;
-        for byte in &mut readable[block] {
-            if *byte != b'\n' {
-                *byte = b' ';
-            }
+        if broken_path.is_empty() || !path.starts_with(&broken_path) {
+            broken_path = format!("{path}.");
         }
+        blank(&mut readable[block]);
     }
     if broken == 0 {
         // Each block is fine and the whole is not: a key or table is there twice.
@@ -62,6 +71,25 @@ fn add_other_lines(first: &Error, block: &Range<usize>, text: &str, problems: &m
 /// The document, or none if the text is not TOML.
 pub(super) fn document(text: &str) -> Option<Spanned<DeTable<'_>>> {
     DeTable::parse(text).ok()
+}
+
+/// `deadline.revision` of a block that begins with `[[deadline.revision]]`.
+fn header_path(block: &str) -> String {
+    let line = block
+        .lines()
+        .next()
+        .filter(|line| is_header(line))
+        .unwrap_or_default();
+    let line = line.split('#').next().unwrap_or_default().trim();
+    line.trim_start_matches('[')
+        .trim_end_matches(']')
+        .replace(' ', "")
+}
+
+fn blank(block: &mut [u8]) {
+    for byte in block.iter_mut().filter(|byte| **byte != b'\n') {
+        *byte = b' ';
+    }
 }
 
 /// The text cut before each line that looks like a table header.
@@ -129,7 +157,9 @@ fn help(message: &str, block: &str, at: usize) -> String {
     );
     let begins_with_digit = value.starts_with(|first: char| first.is_ascii_digit());
     let is_period = value.len() == 7 && value.as_bytes()[4] == b'-';
-    if message.contains("duplicate key") {
+    if line.contains(|letter: char| letter.is_control() && letter != '\t') {
+        "take out the control character".to_owned()
+    } else if message.contains("duplicate key") {
         "a key may be written once in each table: delete one of the two".to_owned()
     } else if line.contains(['“', '”', '‘', '’']) {
         "use straight quotes: `\"`".to_owned()
@@ -141,8 +171,13 @@ fn help(message: &str, block: &str, at: usize) -> String {
         format!("write a value: `{key} = \"…\"`")
     } else if begins_with_digit && is_period {
         format!("a month or quarter stands in quotes: `{key} = \"{value}\"`")
-    } else if begins_with_digit && value.contains([':', 'T']) {
-        format!("write times by the 24-hour clock: `{key} = 2026-11-10T00:01`, or `09:00` alone")
+    } else if message.contains("invalid time") && value.starts_with(['{', '[']) {
+        "write a time of day by the 24-hour clock, with two digits: `09:00`".to_owned()
+    } else if begins_with_digit && matches!(key, "remind_at" | "at" | "from" | "to") {
+        format!("write a time of day by the 24-hour clock: `{key} = 09:00`")
+    } else if begins_with_digit && (value.contains([':', 'T']) || value.len() > "2026-11-10".len())
+    {
+        format!("write a time by the 24-hour clock: `{key} = 2026-11-10T09:00`")
     } else if begins_with_digit {
         format!("write a date of the calendar as `{key} = 2026-11-10`")
     } else if value.starts_with('"') {

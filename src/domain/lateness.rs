@@ -16,11 +16,8 @@ const GRACE_MAX: TimeDelta = TimeDelta::hours(24);
 /// What to do with an occurrence whose time has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Post it.
-    Post {
-        /// Whether it must say that it is late.
-        late: bool,
-    },
+    /// Post it; the notice says by itself if it is late.
+    Post,
     /// Do not.
     Skip(SkipReason),
 }
@@ -56,9 +53,8 @@ pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict>
     }
     due.iter()
         .map(|occurrence| {
-            let late = is_late(occurrence);
-            let Some((armed, lead)) = lead_of(occurrence).filter(|_| late) else {
-                return Verdict::Post { late };
+            let Some((armed, lead)) = lead_of(occurrence).filter(|_| is_late(occurrence)) else {
+                return Verdict::Post;
             };
             let minutes = i64::try_from(lead.length() / 4).unwrap_or(i64::MAX);
             let grace = TimeDelta::try_minutes(minutes).unwrap_or(GRACE_MAX);
@@ -69,7 +65,7 @@ pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict>
             } else if now - occurrence.at > grace.clamp(GRACE_MIN, GRACE_MAX) {
                 Verdict::Skip(SkipReason::TooLate)
             } else {
-                Verdict::Post { late }
+                Verdict::Post
             }
         })
         .collect()

@@ -1,5 +1,6 @@
 //! When the running bot first saw a due: reminders that a late edit would have missed are not
-//! made up for.
+//! made up for. An engine that only goes forward from the moment of the edit never looks back at
+//! them; one that plans from a ledger does.
 
 use super::chain::Window;
 use super::deadline::Deadline;

@@ -357,3 +357,34 @@ fn five_minutes_are_not_late_and_a_quarter_of_the_lead_is_within_its_grace() {
         (None, Some(SkipReason::TooLate))
     );
 }
+
+#[test]
+fn a_base_announced_on_another_day_moves_nothing_that_counts_from_it() {
+    let now = at("2026-02-20T00:00:00Z");
+    let text = |announced: &str| {
+        format!(
+            "[[deadline]]\nid = \"a\"\ntitle = \"A\"\ndue = 2026-06-01\nannounced = {announced}\n\
+             [[deadline]]\nid = \"b\"\ntitle = \"B\"\ndue = {{ after = \"a\", plus = \"1d\" }}\n\
+             announced = 2026-01-01\n"
+        )
+    };
+    let mut engine = Engine::new(parse(&text("2026-01-01")), now);
+    let posts = in_force(engine.edit(bytes(&text("2026-01-02")), now));
+    assert_eq!(posts, ["2026-02-20T00:00 correction a+b"]);
+}
+
+#[test]
+fn a_round_moved_twice_in_one_edit_names_the_date_that_people_knew() {
+    let now = at("2026-02-20T00:00:00Z");
+    let round = "[[negotiation]]\nid = \"t\"\ntitle = \"T\"\n[[negotiation.round]]\nname = \"R\"\n\
+                 starts = 2026-05-01\nannounced = 2026-01-02\n";
+    let moved = |starts: &str| {
+        format!("[[negotiation.round.revision]]\nstarts = {starts}\nannounced = 2026-02-01\n")
+    };
+    let mut engine = Engine::new(parse(round), now);
+    let edited = format!("{round}{}{}", moved("2026-05-04"), moved("2026-05-08"));
+    match engine.edit(bytes(&edited), now) {
+        Edit::InForce(posts) => assert_eq!(posts[0].lines[0], "Was 1 May 2026; now 8 May 2026."),
+        other => panic!("{other:?}"),
+    }
+}

@@ -69,8 +69,15 @@ fn deadline_changes(
     now: Timestamp,
     changes: &mut Vec<Change>,
 ) {
-    let Compared { edited, appended } = compare(&before.steps, &after.steps);
+    let Compared {
+        edited,
+        mut appended,
+    } = compare(&before.steps, &after.steps);
     let known = before.chain();
+    if edited.is_some() && known.current().due.is_same(after.chain().current().due) {
+        // However the record got there, people know this due: its steps are no news.
+        appended = after.steps.len();
+    }
     let correction = |to: Due, wrong, thread| Change {
         at: now,
         item,
@@ -220,8 +227,9 @@ fn negotiation_changes(
 ) {
     for (index, round) in after.rounds.iter().enumerate() {
         let schedule = round.schedule.len() - 1;
-        let mut tell = |step| changes.push(round_change(item, index, step, schedule, now));
         let old = before.and_then(|before| before.rounds.iter().find(|old| old.name == round.name));
+        let known = old.map_or(0, |old| (old.schedule.len() - 1).min(schedule));
+        let mut tell = |step| changes.push(round_change(item, index, step, (known, schedule), now));
         let Some(old) = old else {
             // What is over is told by its end.
             let is_over = matches!(

@@ -118,7 +118,14 @@ fn negotiation_history(item: usize, negotiation: &Negotiation, changes: &mut Vec
     for (index, round) in negotiation.rounds.iter().enumerate() {
         let first = round_known(negotiation, round);
         let mut tell = |at: Timestamp, step, schedule| {
-            changes.push(round_change(item, index, step, schedule, at.max(first)));
+            let known = usize::saturating_sub(schedule, 1);
+            changes.push(round_change(
+                item,
+                index,
+                step,
+                (known, schedule),
+                at.max(first),
+            ));
         };
         tell(first, RoundStep::Announced, 0);
         for (place, pair) in round.schedule.windows(2).enumerate() {
@@ -157,13 +164,14 @@ pub(super) fn round_change(
     item: usize,
     round: usize,
     step: RoundStep,
-    schedule: usize,
+    (known, schedule): (usize, usize),
     at: Timestamp,
 ) -> Change {
     let what = What::Round {
         round,
         step,
         schedule,
+        known,
     };
     Change {
         at,

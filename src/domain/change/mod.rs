@@ -83,6 +83,8 @@ pub enum What {
         step: RoundStep,
         /// The schedule in force, by its place in the round.
         schedule: usize,
+        /// The schedule that people knew before, likewise.
+        known: usize,
     },
     /// The record was wrong about a round.
     RoundCorrected {

@@ -109,19 +109,30 @@ fn change_part(docket: &Docket, change: &Change) -> String {
                 Item::Deadline(deadline) => deadline.outcome.as_ref(),
                 _ => None,
             };
-            let word = outcome.map_or("none", |outcome| outcome.result.word());
-            format!("{id}/{word}")
+            match outcome {
+                Some(outcome) => format!("{id}/{}/{}", outcome.result.word(), outcome.on.date()),
+                None => format!("{id}/none"),
+            }
         }
         (
             What::Round {
                 round,
                 step,
                 schedule,
+                ..
             },
             Item::Negotiation(negotiation),
         ) => round_part(negotiation, &negotiation.rounds[*round], *step, *schedule),
         (What::RoundCorrected { round }, Item::Negotiation(negotiation)) => {
-            format!("{id}/{}", slashless(&negotiation.rounds[*round].name))
+            let round = &negotiation.rounds[*round];
+            let (starts, ends) = round.current().times();
+            let minute = words::instant_to_the_minute;
+            format!(
+                "{id}/{}/{}>{}",
+                slashless(&round.name),
+                minute(starts),
+                minute(ends)
+            )
         }
         _ => id.to_string(),
     }

@@ -150,7 +150,7 @@ impl Plan {
                 };
                 let round = &negotiation.rounds[index];
                 let key = key::round(to, negotiation, round, step, schedule);
-                let said = text::round(docket, negotiation, index, step, schedule, now);
+                let said = text::round(docket, negotiation, index, step, (schedule, schedule), now);
                 let notice = Notice::new(at, Kind::Round, to, key, said).about(of_item(item));
                 Notice {
                     round: Some(round.name.clone()),

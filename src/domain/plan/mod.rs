@@ -210,7 +210,7 @@ impl Plan {
     }
 
     /// The items that a reason is about, each once, in the order of the file.
-    pub fn items_of(&self, reason: &Reason) -> Vec<usize> {
+    fn items_of(&self, reason: &Reason) -> Vec<usize> {
         match *reason {
             Reason::Changes { group } => {
                 let mut items: Vec<_> = self

@@ -69,7 +69,8 @@ fn one_change(docket: &Docket, change: &Change, to: &Subscription, now: Timestam
                 round,
                 step,
                 schedule,
-            } => super::round(docket, negotiation, round, step, schedule, now),
+                known,
+            } => super::round(docket, negotiation, round, step, (known, schedule), now),
             What::RoundCorrected { round } => corrected_round(docket, negotiation, round, now),
             _ => unreachable!("talks change by their rounds"),
         },
@@ -107,7 +108,7 @@ fn corrected_round(
         (None, Some(_)) => RoundStep::Cancelled,
         (None, None) => RoundStep::Announced,
     };
-    let said = super::round(docket, negotiation, index, step, last, now);
+    let said = super::round(docket, negotiation, index, step, (last, last), now);
     let lead = "The record of this round was wrong. It now reads:".to_owned();
     Said {
         title: format!("Correction: {} ({})", round.name, negotiation.title),

@@ -8,20 +8,19 @@ use crate::domain::words;
 use crate::domain::zone::{Timestamp, Zone};
 use chrono::Datelike as _;
 
-/// A step of a round, by its place in the negotiation, under one of its schedules.
+/// A step of a round, by its place in the negotiation, with the schedule that was known before and
+/// the one in force.
 pub(in crate::domain::notice) fn round(
     docket: &Docket,
     negotiation: &Negotiation,
     index: usize,
     step: RoundStep,
-    schedule: usize,
+    (known, schedule): (usize, usize),
     now: Timestamp,
 ) -> Said {
     let round = &negotiation.rounds[index];
     let number = negotiation.number_at(index, now);
-    let before = schedule
-        .checked_sub(1)
-        .map(|before| &round.schedule[before]);
+    let before = &round.schedule[known];
     let schedule = &round.schedule[schedule];
     let what = match (round.level, number) {
         (Level::Talks, Some(number)) => format!("{} (round {number})", round.name),
@@ -49,7 +48,7 @@ pub(in crate::domain::notice) fn round(
         RoundStep::Cancelled => "cancelled",
     };
     let mut lines = vec![format!("{}.", capitalized(&times))];
-    if let Some(before) = before.filter(|_| step == RoundStep::Moved) {
+    if step == RoundStep::Moved {
         lines[0] = format!("Was {}; now {times}.", dates(before, round.zone));
     }
     match (step, &round.outcome) {
