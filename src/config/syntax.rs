@@ -5,6 +5,7 @@
 //! its own, and blocks that do not parse are blanked out before the rest is read.
 
 use super::problem::{Code, Problems};
+use std::collections::HashSet;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, Error};
@@ -39,10 +40,18 @@ pub(super) fn readable_part(text: &str, problems: &mut Problems) -> String {
     if broken == 0 {
         // Each block is fine and the whole is not: a key or table is there twice.
         let (_, errors) = DeTable::parse_recoverable(text);
+        let blocks = blocks(text);
+        let mut told = HashSet::new();
         for error in &errors {
-            add(error, 0, text, problems);
+            let place = error.span().map_or(0, |span| span.start);
+            let number = blocks
+                .partition_point(|block| block.end <= place)
+                .min(blocks.len() - 1);
+            if told.insert(number) {
+                add(error, 0, text, problems);
+                blank(&mut readable[blocks[number].clone()]);
+            }
         }
-        return String::new();
     }
     String::from_utf8(readable).expect("blanking whole blocks leaves UTF-8")
 }
@@ -55,15 +64,18 @@ fn add_other_lines(first: &Error, block: &Range<usize>, text: &str, problems: &m
     for line in text[block.clone()].split_inclusive('\n') {
         let place = offset..offset + line.len();
         offset = place.end;
-        let value = line
-            .split_once('=')
-            .map_or("", |(_, value)| value.trim_start());
-        let is_short = !value.is_empty() && !value.starts_with(['[', '{', '"', '\'', '#']);
-        if is_short && !place.contains(&first) {
-            let (_, errors) = DeTable::parse_recoverable(line);
-            if let Some(error) = errors.first() {
-                add(error, place.start, line, problems);
-            }
+        // Not the lines of a list or text that goes over several.
+        let key = line.split_once('=').map_or("", |(key, _)| key.trim());
+        let is_key = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+        if key.is_empty() || !key.chars().all(is_key) || place.contains(&first) {
+            continue;
+        }
+        let (_, errors) = DeTable::parse_recoverable(line);
+        if let Some(error) = errors
+            .first()
+            .filter(|error| !error.message().contains("unclosed"))
+        {
+            add(error, place.start, line, problems);
         }
     }
 }
@@ -182,6 +194,8 @@ fn help(message: &str, block: &str, at: usize) -> String {
         format!("write a date of the calendar as `{key} = 2026-11-10`")
     } else if value.starts_with('"') {
         "close the text with `\"`, and write a `\"` inside it as `\\\"`".to_owned()
+    } else if value.starts_with('[') {
+        format!("put each text of the list in quotes: `{key} = [\"…\"]`")
     } else {
         format!("put text in quotes: `{key} = \"{value}\"`")
     }

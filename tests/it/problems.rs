@@ -169,3 +169,10 @@ fn a_long_chain_of_computed_dues_is_resolved() {
     let due = last.expect("the last").status(noon()).due.text();
     assert_eq!(due, "3 October 2080 (UTC)");
 }
+
+#[test]
+fn a_crowd_of_duplicates_costs_little() {
+    let text = "[[deadline]]\nid = \"a\"\n[deadline.outcome]\n[deadline.outcome]\n".repeat(20_000);
+    let problems = config::parse(&text, noon()).problems;
+    assert!(problems.len() >= 20_000, "{}", problems.len());
+}
