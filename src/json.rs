@@ -4,8 +4,8 @@
 
 use crate::domain::{
     BaseRate, Deadline, Delegation, Docket, Due, Event, Id, Importance, Kind, Level, Negotiation,
-    Notice, OutcomeResult, Precision, Round, RoundState, RoundStep, Source, Standing, Timestamp,
-    When, days_between, rfc3339,
+    Notice, OutcomeResult, Precision, RoundState, RoundStep, Source, Standing, Timestamp, When,
+    days_between, rfc3339,
 };
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -211,7 +211,7 @@ pub struct RoundRecord<'a> {
 impl<'a> RoundRecord<'a> {
     /// The rounds of a negotiation that holds only what is known at `now`, in order of time.
     pub fn all_of(negotiation: &'a Negotiation, now: Timestamp) -> Vec<Self> {
-        let numbered = in_order(negotiation).into_iter();
+        let numbered = negotiation.in_order().into_iter();
         numbered
             .map(|(number, round)| Self {
                 negotiation: &negotiation.id,
@@ -236,17 +236,6 @@ impl<'a> RoundRecord<'a> {
     }
 }
 
-/// The rounds with their numbers, in the order in which they begin.
-pub fn in_order(negotiation: &Negotiation) -> Vec<(Option<usize>, &Round)> {
-    let mut rounds: Vec<_> = negotiation
-        .numbers()
-        .into_iter()
-        .zip(&negotiation.rounds)
-        .collect();
-    rounds.sort_by_key(|(_, round)| round.current().starts.start());
-    rounds
-}
-
 /// A negotiation as `show` has it.
 #[derive(Debug, Serialize)]
 pub struct NegotiationRecord<'a> {
@@ -268,20 +257,12 @@ impl<'a> NegotiationRecord<'a> {
             .item(&negotiation.id)
             .expect("the negotiation is of this docket");
         let facets = docket.facets(item);
-        let unique = |mut all: Vec<&'a str>| {
-            let mut seen = std::collections::HashSet::new();
-            all.retain(|one| seen.insert(*one));
-            all
-        };
-        let mut seen = std::collections::HashSet::new();
-        let mut parties = facets.parties;
-        parties.retain(|party| seen.insert(*party));
         Self {
             id: &negotiation.id,
             title: &negotiation.title,
             summary: negotiation.summary.as_deref(),
-            topics: unique(facets.topics),
-            parties,
+            topics: facets.topics,
+            parties: facets.parties,
             importance: facets.importance,
             serves: &negotiation.serves,
             sources: &negotiation.sources,

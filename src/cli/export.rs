@@ -48,17 +48,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let now = args.as_of.moment(context, docket.zone())?;
     let filter = args.filter.filter(&docket)?;
     let docket = docket.as_of(now);
-    let items = || {
-        docket
-            .items()
-            .iter()
-            .filter(|item| filter.passes(&docket.facets(item)))
-    };
-    let negotiations = items().filter_map(|item| match item {
+    let negotiations = docket.passing(&filter).filter_map(|item| match item {
         Item::Negotiation(talks) => Some(NegotiationRecord::of(&docket, talks, now)),
         _ => None,
     });
-    let events = items().filter_map(|item| match item {
+    let events = docket.passing(&filter).filter_map(|item| match item {
         Item::Event(event) => Some(EventRecord::of(event)),
         _ => None,
     });

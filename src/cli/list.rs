@@ -67,14 +67,10 @@ pub(super) fn passing<'a>(
     docket: &'a Docket,
     filter: &'a Filter,
 ) -> impl Iterator<Item = &'a Deadline> {
-    docket
-        .items()
-        .iter()
-        .filter(|item| filter.passes(&docket.facets(item)))
-        .filter_map(|item| match item {
-            Item::Deadline(deadline) => Some(deadline),
-            _ => None,
-        })
+    docket.passing(filter).filter_map(|item| match item {
+        Item::Deadline(deadline) => Some(deadline),
+        _ => None,
+    })
 }
 
 fn state_word(text: &str) -> Result<&'static str, Failure> {
@@ -127,9 +123,7 @@ fn events(
     json: bool,
 ) -> String {
     let mut events: Vec<&Event> = docket
-        .items()
-        .iter()
-        .filter(|item| filter.passes(&docket.facets(item)))
+        .passing(filter)
         .filter_map(|item| match item {
             Item::Event(event) => Some(event),
             _ => None,

@@ -70,8 +70,8 @@ impl Page {
         let filed = [
             vec![item.id().as_str()],
             vec![facets.importance.word()],
-            unique(facets.topics),
-            unique(facets.parties.iter().filter_map(name).collect()),
+            facets.topics,
+            facets.parties.iter().filter_map(name).collect(),
         ];
         let filed: Vec<_> = filed
             .iter()
@@ -265,12 +265,6 @@ impl Page {
         }
         self.text
     }
-}
-
-fn unique(mut all: Vec<&str>) -> Vec<&str> {
-    let mut seen = HashSet::new();
-    all.retain(|one| seen.insert(*one));
-    all
 }
 
 fn effect_word(effect: Effect) -> &'static str {

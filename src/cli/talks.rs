@@ -6,7 +6,7 @@ use super::layout::{Column, Terminal, colored, plain, pretty};
 use super::moment::AsOf;
 use super::{Answer, Failure, filter};
 use crate::domain::{Negotiation, Round, RoundState, Timestamp, words};
-use crate::json::{RoundRecord, in_order};
+use crate::json::RoundRecord;
 use clap::Args as ClapArgs;
 use comfy_table::{Cell, Color};
 use std::fmt::Write as _;
@@ -74,7 +74,7 @@ pub(super) fn rounds(talks: &Negotiation, now: Timestamp, terminal: Terminal) ->
     if talks.rounds.is_empty() {
         return "No rounds yet.\n".to_owned();
     }
-    let rows = in_order(talks).into_iter().map(|(number, round)| {
+    let rows = talks.in_order().into_iter().map(|(number, round)| {
         let place: Vec<_> = [&round.city, &round.country]
             .into_iter()
             .flatten()

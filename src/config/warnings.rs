@@ -106,11 +106,7 @@ impl<'a> Reader<'a> {
             // What it names was reported already.
             return;
         }
-        if docket
-            .items()
-            .iter()
-            .any(|item| channel.filter.passes(&docket.facets(item)))
-        {
+        if docket.passing(&channel.filter).next().is_some() {
             return;
         }
         let topics = docket.topics();

@@ -5,10 +5,10 @@ use super::duration::Duration;
 use super::event::Event;
 use super::id::Id;
 use super::negotiation::Negotiation;
-use super::subscription::Subscription;
+use super::subscription::{Filter, Subscription};
 use super::zone::{Timestamp, Zone};
 use chrono::NaiveTime;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How much an item matters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -236,7 +236,7 @@ impl Docket {
         })
     }
 
-    /// What subscriptions and filters look at in an item.
+    /// What subscriptions and filters look at in an item, each topic and party once.
     pub fn facets<'a>(&'a self, item: &'a Item) -> Facets<'a> {
         let (topics, parties, importance, serves): (_, _, _, &[Id]) = match item {
             Item::Deadline(it) => (&it.topics, &it.parties, it.importance, &[]),
@@ -256,7 +256,18 @@ impl Docket {
             facets.parties.extend(&served.parties);
             facets.importance = facets.importance.max(served.importance);
         }
+        // Several deadlines of one negotiation share topics and parties.
+        let (mut topics, mut parties) = (HashSet::new(), HashSet::new());
+        facets.topics.retain(|topic| topics.insert(*topic));
+        facets.parties.retain(|party| parties.insert(*party));
         facets
+    }
+
+    /// The items that pass a filter, in the order of the file.
+    pub fn passing<'a>(&'a self, filter: &'a Filter) -> impl Iterator<Item = &'a Item> {
+        self.items
+            .iter()
+            .filter(|item| filter.passes(&self.facets(item)))
     }
 
     /// Every topic that an item has, sorted.

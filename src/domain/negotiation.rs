@@ -247,6 +247,13 @@ impl Negotiation {
         numbers
     }
 
+    /// The rounds with their numbers, in the order in which they begin.
+    pub fn in_order(&self) -> Vec<(Option<usize>, &Round)> {
+        let mut rounds: Vec<_> = self.numbers().into_iter().zip(&self.rounds).collect();
+        rounds.sort_by_key(|(_, round)| round.current().starts.start());
+        rounds
+    }
+
     /// The number of one round with only what was known at `now`: see [`Negotiation::numbers`].
     pub fn number_at(&self, index: usize, now: Timestamp) -> Option<usize> {
         let order = |(place, round): (usize, &Round)| {

@@ -13,10 +13,7 @@ pub(in crate::domain::notice) fn open_deadlines(
     to: &Subscription,
     now: Timestamp,
 ) -> Vec<Deadline> {
-    let followed = docket
-        .items()
-        .iter()
-        .filter(|item| to.filter.passes(&docket.facets(item)));
+    let followed = docket.passing(&to.filter);
     let mut open: Vec<_> = followed
         .filter_map(|item| match item.as_of(now)? {
             Item::Deadline(deadline) if deadline.outcome.is_none() => Some(deadline),
