@@ -1,48 +1,125 @@
-//! Prints notices to a terminal.
+//! Prints posts to a terminal, a pipe or a file.
+//!
+//! A file can be read back, so there each post is printed once, whatever happens. What went to a
+//! terminal or a pipe cannot be looked up again: there a post whose printing was cut off by a crash
+//! is not repeated but recorded as failed.
 
-use crate::domain::{Notice, Zone, words};
-use std::io::{self, Write};
+use crate::domain::{Notice, Timestamp, Zone, words};
+use crate::ports::{Failure, History, Outgoing, Receipt, Sink};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// How wide text is, in columns, where the terminal does not say.
 pub const WIDTH: usize = 100;
 
-/// A sink that prints each post as a paragraph: when and why, the title, the lines.
+/// What the last line of a post begins with, before its reference.
+const REFERENCE: &str = "    ref ";
+
+/// A sink that prints each post as a paragraph: when and why, the title, the lines, and the
+/// reference by which it is known.
 pub struct Console<W> {
-    out: W,
+    out: Mutex<W>,
     zone: Zone,
     width: usize,
+    transcript: Option<PathBuf>,
 }
 
 impl<W: Write> Console<W> {
-    /// A console so many columns wide, whose times are those of `zone`.
-    pub fn new(out: W, zone: Zone, width: usize) -> Self {
-        Self { out, zone, width }
+    /// A console so many columns wide, whose times are those of `zone`. If what it prints can be
+    /// read again, then at `transcript`.
+    pub fn new(out: W, zone: Zone, width: usize, transcript: Option<PathBuf>) -> Self {
+        Self {
+            out: Mutex::new(out),
+            zone,
+            width,
+            transcript,
+        }
     }
 
-    /// Prints a post.
-    pub fn post(&mut self, notice: &Notice) -> io::Result<()> {
-        let mut head = words::instant(notice.at, self.zone);
-        for part in [
-            Some(notice.kind.word().to_owned()),
-            notice.lead.map(|lead| lead.to_string()),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            head.push_str(" · ");
-            head.push_str(&part);
-        }
-        if notice.late {
-            head.push_str(" · late");
-        }
-        let mut text = wrapped(&head, "", "  ", self.width);
-        text.push_str(&wrapped(&notice.title, "  ", "  ", self.width));
-        for line in notice.text().lines() {
-            text.push_str(&hanging(line, "    ", self.width));
-        }
-        writeln!(self.out, "{text}")?;
-        self.out.flush()
+    fn print(&self, notice: &Notice, reference: &str) -> io::Result<()> {
+        let mut text = paragraph(notice, self.zone, self.width);
+        // Last: a post that was cut off is not found by it.
+        text.push_str(&format!("{REFERENCE}{reference}\n\n"));
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(text.as_bytes())?;
+        out.flush()
     }
+}
+
+/// A post as text: when and why, the title, the lines.
+pub fn paragraph(notice: &Notice, zone: Zone, width: usize) -> String {
+    let mut head = words::instant(notice.at, zone);
+    for part in [
+        Some(notice.kind.word().to_owned()),
+        notice.lead.map(|lead| lead.to_string()),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        head.push_str(" · ");
+        head.push_str(&part);
+    }
+    if notice.late {
+        head.push_str(" · late");
+    }
+    let mut text = wrapped(&head, "", "  ", width);
+    text.push_str(&wrapped(&notice.title, "  ", "  ", width));
+    for line in notice.text().lines() {
+        text.push_str(&hanging(line, "    ", width));
+    }
+    text
+}
+
+impl<W: Write + Send> Sink for Console<W> {
+    async fn ready(&self, _: &str) {}
+
+    async fn post(&self, post: Outgoing<'_>) -> Result<Receipt, Failure> {
+        match self.print(post.notice, post.reference) {
+            Ok(()) => Ok(Receipt { message: None }),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::Retry {
+                after: None,
+                why: "nobody reads the output any more".to_owned(),
+            }),
+            Err(error) => Err(Failure::Unknown {
+                why: format!("it cannot be printed: {error}"),
+            }),
+        }
+    }
+
+    async fn history(&self, _: &str, _: Timestamp) -> Result<History, Failure> {
+        let Some(path) = self.transcript.clone() else {
+            let why = "docket was stopped while it was being printed".to_owned();
+            return Ok(History::Unreadable(why));
+        };
+        let read = tokio::task::spawn_blocking(move || references(&path)).await;
+        let failed = |why: String| Failure::Retry { after: None, why };
+        let posts = read
+            .map_err(|error| failed(error.to_string()))?
+            .map_err(|error| failed(format!("what was printed cannot be read: {error}")))?;
+        Ok(History::Posts(posts))
+    }
+
+    async fn time(&self) -> Result<Option<Timestamp>, Failure> {
+        Ok(None)
+    }
+}
+
+/// The references of all posts in a transcript.
+fn references(path: &Path) -> io::Result<Vec<(String, Receipt)>> {
+    let mut found = Vec::new();
+    let mut lines = BufReader::new(File::open(path)?);
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        let name = line.strip_prefix(REFERENCE.as_bytes());
+        if let Some(name) = name.and_then(|name| name.strip_suffix(b"\n")) {
+            let name = String::from_utf8_lossy(name).into_owned();
+            found.push((name, Receipt { message: None }));
+        }
+        line.clear();
+    }
+    Ok(found)
 }
 
 /// A text in lines that fit the width. Words, such as addresses, are never broken.

@@ -3,9 +3,9 @@
 //! Every key is always there: null for nothing, `[]` for no entries. Instants are UTC, RFC 3339.
 
 use crate::domain::{
-    BaseRate, Deadline, Delegation, Docket, Due, Event, Id, Importance, Kind, Level, Negotiation,
-    Notice, OutcomeResult, Precision, RoundState, RoundStep, Source, Standing, Timestamp, When,
-    days_between, rfc3339,
+    BaseRate, Deadline, Delegation, Delivery, Docket, Due, Event, Id, Importance, Kind, Level,
+    Negotiation, Notice, OutcomeResult, Precision, RoundState, RoundStep, Source, Stage, Standing,
+    Timestamp, When, days_between, reference, rfc3339,
 };
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -331,6 +331,39 @@ impl<'a> PostRecord<'a> {
             key: &notice.key,
             title: &notice.title,
             text: notice.text(),
+        }
+    }
+}
+
+/// A delivery of the ledger: the post, and what came of it.
+#[derive(Debug, Serialize)]
+pub struct DeliveryRecord<'a> {
+    #[serde(flatten)]
+    post: PostRecord<'a>,
+    stage: Stage,
+    posted_at: Option<String>,
+    seconds_late: Option<i64>,
+    reason: Option<&'a str>,
+    attempts: u32,
+    copy: u32,
+    message: Option<&'a str>,
+    reference: String,
+}
+
+impl<'a> DeliveryRecord<'a> {
+    /// The record of a delivery.
+    pub fn of(delivery: &'a Delivery) -> Self {
+        let notice = &delivery.notice;
+        Self {
+            post: PostRecord::of(notice),
+            stage: delivery.stage,
+            posted_at: delivery.sent.map(rfc3339),
+            seconds_late: delivery.sent.map(|sent| (sent - notice.at).num_seconds()),
+            reason: delivery.reason.as_deref(),
+            attempts: delivery.attempts,
+            copy: delivery.copy,
+            message: delivery.message.as_deref(),
+            reference: reference(&notice.key, delivery.copy),
         }
     }
 }

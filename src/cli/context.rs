@@ -5,14 +5,16 @@ use super::layout::Terminal;
 use crate::config::{self, Report, Style};
 use crate::domain::{Docket, Timestamp};
 use crate::file;
+use crate::store::Location;
 use std::path::{Path, PathBuf};
 
 /// What every command needs.
-#[derive(Debug)]
 pub(super) struct Context {
     pub(super) file: PathBuf,
     pub(super) now: Timestamp,
     pub(super) terminal: Terminal,
+    /// The address of the ledger. May hold a password.
+    pub(super) database: String,
 }
 
 impl Context {
@@ -36,6 +38,13 @@ impl Context {
             Failure::problem(format!("cannot watch `{}`: {error}", self.file.display()))
         })?;
         Ok(bytes)
+    }
+
+    /// Where the ledger is.
+    pub(super) fn ledger(&self) -> Result<Location, Failure> {
+        Location::parse(&self.database).map_err(|why| {
+            Failure::usage(why).help("name it with `--database URL` or `DOCKET_DATABASE`")
+        })
     }
 
     /// The docket of the record.

@@ -3,7 +3,7 @@
 use super::context::{Context, read};
 use super::layout::json_lines;
 use super::{Answer, Failure, moment};
-use crate::console::Console;
+use crate::console::paragraph;
 use crate::domain::{Docket, Item, Timestamp, announce, change};
 use crate::json::PostRecord;
 use clap::Args as ClapArgs;
@@ -36,14 +36,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     if args.json {
         return Ok(json_lines(notices.iter().map(PostRecord::of)).into());
     }
-    let mut text = Vec::new();
-    let mut console = Console::new(&mut text, new.zone(), context.terminal.width);
+    let mut text = String::new();
     for notice in &notices {
-        console
-            .post(notice)
-            .map_err(|error| Failure::problem(format!("cannot write the answer: {error}")))?;
+        text.push_str(&paragraph(notice, new.zone(), context.terminal.width));
+        text.push('\n');
     }
-    let mut text = String::from_utf8_lossy(&text).into_owned();
     if notices.is_empty() {
         text.push_str("Nothing would be announced.\n");
     }

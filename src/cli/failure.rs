@@ -4,7 +4,7 @@ use crate::config::nearest;
 use std::fmt;
 
 /// Why a command has no answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     message: String,
     help: Option<String>,

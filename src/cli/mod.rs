@@ -12,13 +12,15 @@ mod failure;
 mod filter;
 mod layout;
 mod list;
+mod log;
 mod moment;
 mod posts;
 mod run;
 mod show;
 mod talks;
 
-use crate::clock::{Clock as _, System};
+use crate::clock::System;
+use crate::ports::Clock as _;
 use crate::settings::Settings;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use context::Context;
@@ -46,6 +48,17 @@ pub struct Cli {
     )]
     config: PathBuf,
 
+    /// The ledger, which remembers what was posted: `sqlite://FILE` or `postgres://…`
+    #[arg(
+        long,
+        global = true,
+        env = "DOCKET_DATABASE",
+        default_value = "sqlite://docket.db",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    database: String,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -70,6 +83,10 @@ enum Command {
     Diff(diff::Args),
     /// Write the record in another format
     Export(export::Args),
+    /// Show the ledger: what was posted where and when, and what was not and why
+    Log(log::LogArgs),
+    /// Post something again that was posted, skipped or failed
+    Resend(log::ResendArgs),
     /// Print the JSON Schema of the record, for editors
     Schema,
     /// Print the completions of a shell
@@ -104,6 +121,7 @@ pub fn main() -> ExitCode {
         file: cli.config,
         now: System.now(),
         terminal,
+        database: cli.database,
     };
     let answer = match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(&context, &settings),
@@ -115,6 +133,8 @@ pub fn main() -> ExitCode {
         Command::Replay(args) => posts::replay(&context, &args),
         Command::Diff(args) => diff::run(&context, &args),
         Command::Export(args) => export::run(&context, &args),
+        Command::Log(args) => log::log(&context, &args),
+        Command::Resend(args) => log::resend(&context, &args),
         Command::Schema => Ok(layout::pretty(&crate::config::json_schema()).into()),
         Command::Completions { shell } => Ok(completions(shell).into()),
     };

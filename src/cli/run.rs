@@ -4,44 +4,86 @@ use super::board::{as_of_line, board};
 use super::context::Context;
 use super::{Answer, Failure};
 use crate::app;
-use crate::clock::System;
 use crate::console::Console;
-use crate::domain::{Docket, rfc3339};
-use crate::engine::Engine;
+use crate::domain::Docket;
 use crate::settings::Settings;
+use crate::store::{Opened, Store, StoreError};
 use crate::telemetry;
-use crate::watch::Watch;
+use crate::watch::found;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Failure> {
     telemetry::begin(
         settings,
         std::io::stderr().is_terminal() && !settings.no_color,
     );
-    let bytes = context.watchable_bytes()?;
-    let docket = context.docket_of(&bytes, &context.file, context.now)?;
-    let mut out = io::stdout();
-    let failed = |error: io::Error| Failure::problem(format!("cannot write a post: {error}"));
-    out.write_all(opening(context, &docket).as_bytes())
-        .map_err(failed)?;
-    out.flush().map_err(failed)?;
-    let console = Console::new(out, docket.zone(), context.terminal.width);
-    let engine = Engine::new(docket, context.now);
-    let next = engine.next().map_or("none".to_owned(), rfc3339);
-    let file = context.file.display().to_string();
-    tracing::info!(file, next, "watching the record; posts go to this terminal");
-    let watch = Watch::new(&context.file, bytes);
+    let failed = |error: io::Error| Failure::problem(format!("cannot start: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::problem(format!("cannot start: {error}")))?;
-    runtime
-        .block_on(async {
-            let stop = stopped()?;
-            app::run(engine, watch, System, console, &file, stop).await
-        })
         .map_err(failed)?;
+    // The file first: a mistake in it should not leave a ledger behind.
+    let bytes = context.watchable_bytes();
+    let docket = match &bytes {
+        Ok(bytes) => context.docket_of(bytes, &context.file, context.now),
+        Err(failure) => Err(failure.clone()),
+    };
+    let location = context.ledger()?;
+    if docket.is_err() && !location.exists() {
+        return Err(docket
+            .err()
+            .unwrap_or_else(|| Failure::problem("no record")));
+    }
+    runtime.block_on(async {
+        let Opened { store, damaged } = Store::open(&location, context.now).map_err(ledger)?;
+        if let Some((aside, why)) = damaged {
+            let aside = aside.display().to_string();
+            tracing::error!(
+                aside,
+                why,
+                "the ledger is damaged and was put aside: a new one begins now, and what was due \
+                 but not posted before is not posted"
+            );
+        }
+        let docket = match docket {
+            Ok(docket) => docket,
+            Err(failure) => app::last_good(&store).await.ok_or(failure)?,
+        };
+        let mut out = io::stdout();
+        out.write_all(opening(context, &docket).as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|error| Failure::problem(format!("cannot write: {error}")))?;
+        let console = Console::new(out, docket.zone(), context.terminal.width, transcript());
+        let file = context.file.display().to_string();
+        tracing::info!(file, "watching the record; posts go to this terminal");
+        let stop = stopped().map_err(failed)?;
+        let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
+        app::run(store, console, &context.file, found, stop)
+            .await
+            .map_err(|error| Failure::problem(error.to_string()))
+    })?;
+    tracing::info!("stopped");
     Ok(Answer::default())
+}
+
+fn ledger(error: StoreError) -> Failure {
+    let failure = Failure::problem(error.to_string());
+    match error {
+        StoreError::InUse(_) => failure.help(
+            "stop it first, or give this one a ledger of its own with `--database sqlite://FILE`",
+        ),
+        StoreError::TooNew { .. } => {
+            failure.help("run that version, or restore a backup of the ledger made before it")
+        }
+        _ => failure,
+    }
+}
+
+/// Where what goes to the standard output can be read again, if it is a file.
+fn transcript() -> Option<PathBuf> {
+    let path = Path::new("/proc/self/fd/1");
+    path.metadata().ok()?.is_file().then(|| path.to_owned())
 }
 
 /// The board as of now.
@@ -57,15 +99,23 @@ fn opening(context: &Context, docket: &Docket) -> String {
     format!("{head}{}\n", board(&open, context.now, context.terminal))
 }
 
-/// Done when the process is asked to stop.
+/// Done when the process is asked to stop. Asked again, it ends at once.
 fn stopped() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
+    let mut asked = async move || {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+    };
+    Ok(async move {
+        asked().await;
+        tracing::info!("stopping: waiting for posts that are under way");
+        tokio::spawn(async move {
+            asked().await;
+            std::process::exit(1);
+        });
     })
 }

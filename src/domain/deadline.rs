@@ -44,7 +44,7 @@ impl fmt::Display for Standing {
 }
 
 /// Where a fact can be checked.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Source {
     /// What it is, as one would cite it.
     pub title: String,

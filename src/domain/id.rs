@@ -61,3 +61,10 @@ impl serde::Serialize for Id {
         serializer.serialize_str(&self.0)
     }
 }
+
+impl<'de> serde::Deserialize<'de> for Id {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no id")))
+    }
+}

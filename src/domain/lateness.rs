@@ -22,7 +22,7 @@ pub enum Verdict {
     Skip(SkipReason),
 }
 
-/// Why a missed lead is not posted.
+/// Why something that was to be posted is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SkipReason {
     /// A more urgent one of the same deadline is.
@@ -34,6 +34,12 @@ pub enum SkipReason {
     /// The due has been reached since.
     #[error("the due has been reached since")]
     DuePassed,
+    /// An edit took it back: another due, an outcome, no such item or lead any more.
+    #[error("the record does not call for it any more")]
+    Void,
+    /// The subscription is gone from the record.
+    #[error("the subscription is gone")]
+    NotFollowed,
 }
 
 /// Decides for each of `due`, in the order of [`Plan::span`], what to do with it at `now`. Only

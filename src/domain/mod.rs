@@ -7,6 +7,7 @@ mod base_rate;
 mod chain;
 pub mod change;
 mod deadline;
+pub mod delivery;
 mod docket;
 mod due;
 mod duration;
@@ -29,6 +30,7 @@ pub use deadline::{
     Basis, Deadline, Origin, Outcome, OutcomeResult, Source, Standing, State, Status, Step,
     days_between,
 };
+pub use delivery::{Delivery, Review, Stage, reference};
 pub use docket::{Docket, Facets, Importance, Item, Parts, Party};
 pub use due::{Due, Moment, Precision, rfc3339};
 pub use duration::{Duration, DurationError};
@@ -39,7 +41,7 @@ pub use negotiation::{Delegation, Level, Negotiation, Round, RoundOutcome, Round
 pub use notice::{Notice, announce};
 pub use occurrence::{Kind, Occurrence, Reason, RoundStep};
 pub use plan::{Armed, Plan};
-pub use seen::Seen;
+pub use seen::{Seen, SeenDue};
 pub use subscription::{Digest, Filter, Quiet, Subscription};
 pub use when::When;
 pub use zone::{Jump, Local, Timestamp, Zone, ZoneError};

@@ -1,38 +1,20 @@
 //! The loop that keeps the bot running, by a clock that runs as fast as the loop does.
 
-use crate::support::{Folder, at, parse};
-use docket::app;
-use docket::clock::Clock;
+use crate::common::{InPlace, Virtual};
+use crate::support::at;
 use docket::console::Console;
-use docket::domain::{Timestamp, Zone};
-use docket::engine::Engine;
-use docket::watch::Watch;
+use docket::domain::{Docket, Subscription, Zone};
+use docket::engine::{Engine, Found, Limits, Planner};
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::sync::mpsc::channel;
 
-/// A wall clock that follows tokio's paused one.
-#[derive(Clone, Copy)]
-struct Virtual {
-    start: Timestamp,
-    began: Instant,
-}
-
-impl Clock for Virtual {
-    fn now(&self) -> Timestamp {
-        let elapsed = i64::try_from(self.began.elapsed().as_millis()).expect("a short test");
-        self.start + chrono::TimeDelta::milliseconds(elapsed)
-    }
-
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send {
-        tokio::time::sleep(duration)
-    }
+fn audience(docket: &Docket) -> Vec<Subscription> {
+    vec![Subscription::terminal(docket)]
 }
 
 /// What is printed in three hours from `start` on, if the record is `text`, and `edited` from an
 /// hour later.
 fn three_hours(start: &str, text: &str, edited: &str) -> String {
-    let folder = Folder::new();
-    let path = folder.write("deadlines.toml", text);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -41,19 +23,22 @@ fn three_hours(start: &str, text: &str, edited: &str) -> String {
     let mut out = Vec::new();
     runtime.block_on(async {
         let start = at(start);
-        let clock = Virtual {
-            start,
-            began: Instant::now(),
+        let engine = Engine {
+            clock: Virtual::at(start),
+            ledger: InPlace::new(start),
+            sink: Console::new(&mut out, Zone::UTC, 100, None),
+            planner: Planner::new("f".to_owned(), audience, false),
+            limits: Limits::default(),
         };
-        let engine = Engine::new(parse(text), start);
-        let watch = Watch::new(&path, text.as_bytes().to_vec());
-        let console = Console::new(&mut out, Zone::UTC, 100);
-        let stop = clock.sleep(Duration::from_hours(3));
+        let (tell, edits) = channel(1);
+        let stop = tokio::time::sleep(Duration::from_hours(3));
         let edit = async {
-            clock.sleep(Duration::from_hours(1)).await;
-            folder.write("deadlines.toml", edited);
+            let found = |text: &str| Found::Bytes(text.as_bytes().to_vec());
+            tell.send(found(text)).await.expect("it listens");
+            tokio::time::sleep(Duration::from_hours(1)).await;
+            tell.send(found(edited)).await.expect("it listens");
         };
-        let (ran, ()) = tokio::join!(app::run(engine, watch, clock, console, "f", stop), edit);
+        let (ran, ()) = tokio::join!(engine.run(edits, stop), edit);
         ran.expect("nothing fails");
     });
     String::from_utf8(out).expect("UTF-8")

@@ -491,7 +491,9 @@ fn a_due_is_armed_from_when_it_was_first_seen() {
         + &revision("due = 2026-03-10\nannounced = 2026-02-01\nstanding = \"signed\"");
     let after = std::sync::Arc::new(parse(&after));
     let mut seen = Seen::default();
-    seen.note_edit(&before, &after, at("2026-03-07T15:00:00Z"));
+    for due in Seen::of_edit(&before, &after, at("2026-03-07T15:00:00Z")) {
+        seen.note_due(due);
+    }
     let plan = Plan::new(&after, after.audience().into(), &seen);
     let span = plan.span(at("2026-01-15T00:00:00Z"), at("2026-06-01T00:00:00Z"));
     let posts: Vec<_> = span.iter().map(|it| plan.notice(it, it.at)).collect();

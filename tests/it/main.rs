@@ -4,6 +4,8 @@ mod app;
 mod board;
 mod calendar;
 mod commands;
+#[path = "../common/mod.rs"]
+mod common;
 mod docs;
 mod engine;
 mod problems;

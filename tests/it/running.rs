@@ -16,8 +16,7 @@ struct Bot {
 impl Bot {
     fn start(folder: &Folder) -> Self {
         let mut child = command()
-            .arg("--config")
-            .arg(folder.path("deadlines.toml"))
+            .current_dir(folder.path("."))
             .arg("run")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -121,7 +120,9 @@ fn it_prints_the_board_posts_an_edit_and_ends_well() {
         post.contains("moved\n  Extended to 10 January 2100 (UTC): The truce\n"),
         "{post}"
     );
-    assert_eq!(bot.end(), (Some(0), "\n".to_owned()));
+    let (status, rest) = bot.end();
+    assert_eq!(status, Some(0));
+    assert!(rest.starts_with("    ref "), "{rest}");
 }
 
 #[test]

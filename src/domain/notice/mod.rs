@@ -16,7 +16,7 @@ use super::zone::Timestamp;
 use text::Said;
 
 /// The content of one post for one subscription.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Notice {
     /// When it is to be posted.
     pub at: Timestamp,

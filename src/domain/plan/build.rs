@@ -29,6 +29,7 @@ impl Plan {
             groups: change::group(change::history(docket)),
             cadences: cadences(&audience),
             everybody: (0..audience.len()).map(place).collect(),
+            since: audience.iter().map(|it| seen.since(it)).collect(),
             docket: Arc::clone(docket),
             audience,
             entries: Vec::new(),

@@ -51,6 +51,8 @@ pub struct Plan {
     /// Each lead that anybody has, with the places of those who have it.
     cadences: Vec<(Duration, Vec<u32>)>,
     everybody: Vec<u32>,
+    /// When each subscription began, if that is known: it hears nothing older.
+    since: Vec<Option<Timestamp>>,
     entries: Vec<Entry>,
     /// How long before a span something may have been due that quiet hours moved into it.
     held_max: TimeDelta,
@@ -192,6 +194,9 @@ impl Plan {
         let due = self.due_of(&reason);
         for index in subscriptions {
             let subscription = &self.audience[*index as usize];
+            if self.since[*index as usize].is_some_and(|since| entry.at < since) {
+                continue;
+            }
             if !facets
                 .iter()
                 .any(|facets| subscription.filter.passes(facets))

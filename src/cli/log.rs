@@ -1,0 +1,129 @@
+//! `docket log` and `docket resend`: what the ledger has recorded, and asking for a post again.
+
+use super::context::Context;
+use super::layout::json_lines;
+use super::{Answer, Failure};
+use crate::console::hanging;
+use crate::domain::{Delivery, LATE, Stage, reference, words};
+use crate::json::DeliveryRecord;
+use crate::store::{LogFilter, Store, StoreError};
+use clap::Args;
+
+#[derive(Args, Debug)]
+pub(super) struct LogArgs {
+    /// Only what failed, was skipped, or was tried in vain so far
+    #[arg(long)]
+    failed: bool,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ResendArgs {
+    /// The key of the post, or its reference, as `docket log` shows them
+    #[arg(value_name = "KEY")]
+    key: String,
+}
+
+pub(super) fn log(context: &Context, args: &LogArgs) -> Result<Answer, Failure> {
+    let filter = LogFilter {
+        failed: args.failed,
+    };
+    let entries = Store::log(&context.ledger()?, filter).map_err(failure)?;
+    if args.json {
+        return Ok(json_lines(entries.iter().map(DeliveryRecord::of)).into());
+    }
+    if entries.is_empty() {
+        let none = if args.failed {
+            "Nothing failed and nothing was skipped.\n"
+        } else {
+            "Nothing was posted yet.\n"
+        };
+        return Ok(none.to_owned().into());
+    }
+    let zone = context
+        .docket()
+        .map_or(crate::domain::Zone::UTC, |it| it.zone());
+    let mut text = format!("All times in {}.\n\n", zone.name());
+    for entry in &entries {
+        let at = words::instant(entry.notice.at, zone);
+        let head = format!("{at}  {}", outcome(entry));
+        text.push_str(&hanging(&head, "", context.terminal.width));
+        let title = format!("{} → {}", entry.notice.title, entry.notice.subscription);
+        text.push_str(&hanging(&title, "    ", context.terminal.width));
+        text.push_str(&hanging(&entry.notice.key, "    ", context.terminal.width));
+    }
+    Ok(text.into())
+}
+
+/// What came of a delivery, in words.
+fn outcome(entry: &Delivery) -> String {
+    let what = match (entry.notice.lead, entry.notice.step) {
+        (Some(lead), _) => format!("{} {lead}", entry.notice.kind),
+        (None, Some(step)) => format!("{} {step}", entry.notice.kind),
+        (None, None) => entry.notice.kind.to_string(),
+    };
+    let mut text = format!("{what}: {}", entry.stage.word());
+    if let Some(sent) = entry.sent.filter(|_| entry.stage == Stage::Sent) {
+        let late = sent - entry.notice.at;
+        if late > LATE {
+            text.push_str(&format!(", {} late", words::span(entry.notice.at, sent)));
+        } else {
+            text.push_str(&format!(" after {:.1} s", late.as_seconds_f64()));
+        }
+    }
+    if entry.copy > 1 {
+        text.push_str(&format!(", copy {}", entry.copy));
+    }
+    if let Some(reason) = &entry.reason {
+        text.push_str(&format!(": {reason}"));
+    }
+    text
+}
+
+pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Failure> {
+    let ledger = context.ledger()?;
+    let entries = Store::log(&ledger, LogFilter::default()).map_err(failure)?;
+    let is_meant = |entry: &&Delivery| {
+        let key = &entry.notice.key;
+        *key == args.key || reference(key, entry.copy) == args.key
+    };
+    let Some(entry) = entries.iter().find(is_meant) else {
+        let keys = entries.iter().map(|entry| entry.notice.key.as_str());
+        return Err(
+            Failure::problem(format!("the ledger has no post `{}`", args.key)).did_you_mean(
+                &args.key,
+                keys,
+                "`docket log` lists all of them",
+            ),
+        );
+    };
+    let key = &entry.notice.key;
+    let is_waiting = matches!(entry.stage, Stage::Planned | Stage::Sending);
+    if is_waiting || Store::resend(&ledger, key).map_err(failure)?.is_none() {
+        let why = entry.reason.as_deref().unwrap_or("its time has not come");
+        return Err(
+            Failure::problem(format!("`{key}` is still to be posted: {why}"))
+                .help("wait, or see `docket log --failed`"),
+        );
+    }
+    Ok(format!(
+        "`{key}` was {}; the running bot posts it again within 30 seconds.\n",
+        entry.stage.word()
+    )
+    .into())
+}
+
+fn failure(error: StoreError) -> Failure {
+    let failure = Failure::problem(error.to_string());
+    match error {
+        StoreError::Missing(_) => {
+            failure.help("name the ledger with `--database URL` or `DOCKET_DATABASE`")
+        }
+        StoreError::Damaged(_) => {
+            failure.help("the next start of `docket run` puts it aside and begins a new one")
+        }
+        _ => failure,
+    }
+}

@@ -1,0 +1,340 @@
+//! Delivers one post: finds out whether it is there already, makes sure that it may go out, sends
+//! it, and says what came of it. `docs/delivery.md` argues for the order of things.
+
+use super::planner::InForce;
+use super::sanity::doubt;
+use crate::domain::delivery::{
+    ANSWER_MAX, AUDIT_MARGIN, BACKOFF_MAX, BREAKDOWNS_MAX, LEASE_TRUST, NONCE_TRUST, backoff,
+};
+use crate::domain::{LATE, Notice, Review, Timestamp, reference, rfc3339};
+use crate::ports::{
+    Claim, Clock, Failure, History, Lease, Outcome, Outgoing, Receipt, Settled, Sink,
+};
+use chrono::{DurationRound as _, TimeDelta};
+use futures_util::FutureExt as _;
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+
+/// The times by which deliveries go. Other values than these are for tests that show why.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// See [`NONCE_TRUST`].
+    pub nonce_trust: Duration,
+    /// See [`ANSWER_MAX`].
+    pub answer_max: Duration,
+    /// See [`LEASE_TRUST`].
+    pub lease_trust: Duration,
+    /// However far away the next thing to do is, the wall clock is looked at this often: it may
+    /// be set, and the machine may sleep.
+    pub sleep_max: Duration,
+    /// How many deliveries are under way at once.
+    pub in_flight_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            nonce_trust: NONCE_TRUST,
+            answer_max: ANSWER_MAX,
+            lease_trust: LEASE_TRUST,
+            sleep_max: Duration::from_secs(30),
+            in_flight_max: 64,
+        }
+    }
+}
+
+/// Where posts are delivered from, and what this process remembers of them. None of it is needed
+/// to go on after a crash.
+pub(super) struct Desk<C, S> {
+    pub(super) clock: C,
+    pub(super) sink: S,
+    pub(super) limits: Limits,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    in_force: Option<InForce>,
+    /// The leases that this process has, each with the last instant at which it asked for it and
+    /// got it.
+    leases: HashMap<Lease, Instant>,
+    /// What the history of each subscription held when it was read.
+    audits: HashMap<String, Audit>,
+    /// For posts whose outcome is not recorded yet the last instant at which it is known that
+    /// they were not there.
+    absent: HashMap<String, Instant>,
+    /// How often in a row a post was tried in vain.
+    failures: HashMap<String, u32>,
+}
+
+/// What a history held.
+struct Audit {
+    /// How far back it was read.
+    since: Timestamp,
+    posts: HashMap<String, Receipt>,
+}
+
+/// What is known about a post before it is sent.
+enum Known {
+    There(Receipt),
+    Absent,
+    Nothing,
+}
+
+impl<C: Clock, S: Sink> Desk<C, S> {
+    pub(super) fn new(clock: C, sink: S, limits: Limits) -> Self {
+        Self {
+            clock,
+            sink,
+            limits,
+            memory: Mutex::default(),
+        }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // Each use of it is complete in itself, so nothing is half done after a panic.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of the docket by which posts are judged from now on.
+    pub(super) fn judge_by(&self, in_force: Option<InForce>) {
+        self.memory().in_force = in_force;
+    }
+
+    /// Takes note of leases that were asked for at `asked` and granted.
+    pub(super) fn holds<'a>(&self, leases: impl Iterator<Item = &'a Lease>, asked: Instant) {
+        let mut memory = self.memory();
+        for lease in leases {
+            memory.leases.insert(lease.clone(), asked);
+        }
+    }
+
+    /// Takes note that a lease is somebody else's.
+    pub(super) fn loses(&self, lease: &Lease) {
+        self.memory().leases.remove(lease);
+    }
+
+    /// Forgets what histories held: the ledger may have lost what it knew.
+    pub(super) fn forget_audits(&self) {
+        self.memory().audits.clear();
+    }
+
+    /// Makes a delivery, and says what came of it. Never fails, and never panics.
+    pub(super) async fn deliver(&self, claim: Claim) -> Settled {
+        let name = reference(&claim.notice.key, claim.copy);
+        let delivered = AssertUnwindSafe(self.attempt(&claim, &name)).catch_unwind();
+        let outcome = match delivered.await {
+            Ok(outcome) => outcome,
+            Err(_) if claim.attempts >= BREAKDOWNS_MAX => Outcome::Failed {
+                why: format!("posting it broke down {} times", claim.attempts),
+            },
+            Err(_) => self.again(&name, None, "posting it broke down".into(), true),
+        };
+        let mut memory = self.memory();
+        memory.leases.remove(&claim.lease);
+        if !matches!(outcome, Outcome::Again { .. }) {
+            memory.absent.remove(&name);
+            memory.failures.remove(&name);
+        }
+        Settled {
+            lease: claim.lease,
+            key: claim.notice.key,
+            outcome,
+        }
+    }
+
+    async fn attempt(&self, claim: &Claim, name: &str) -> Outcome {
+        let subscription = &claim.lease.subscription;
+        loop {
+            match self.known(claim, name) {
+                Known::There(receipt) => return self.sent(receipt, None),
+                Known::Absent => {}
+                Known::Nothing => match self.look(claim, name).await {
+                    Ok(()) => continue,
+                    Err(outcome) => return outcome,
+                },
+            }
+            let ready = self.sink.ready(subscription);
+            if timeout(self.limits.lease_trust, ready).await.is_err() {
+                return self.again(name, None, "the other side is busy".into(), false);
+            }
+            // Time has passed. From here to the first byte of the post nothing waits any more.
+            if matches!(self.known(claim, name), Known::Absent) {
+                break;
+            }
+        }
+        let now = self.clock.now();
+        let notice = match self.judge(claim, now) {
+            Ok(notice) => notice,
+            Err(outcome) => return outcome,
+        };
+        let is_first = self.notes_attempt(name);
+        let post = Outgoing {
+            notice: &notice,
+            reference: name,
+        };
+        let answer = match timeout(self.limits.answer_max, self.sink.post(post)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Failure::Unknown {
+                why: format!("no answer in {} s", self.limits.answer_max.as_secs()),
+            }),
+        };
+        match answer {
+            Ok(receipt) => self.sent(receipt, (*notice != claim.notice).then_some(notice)),
+            Err(Failure::Permanent { why }) => Outcome::Failed { why },
+            Err(Failure::Unknown { why }) => self.again(name, None, why, true),
+            Err(Failure::Retry { after, why }) => {
+                let is_untried = is_first && claim.attempts == 1;
+                if is_untried {
+                    self.memory().absent.remove(name);
+                }
+                self.again(name, after, why, !is_untried)
+            }
+        }
+    }
+
+    /// Whether a post is there, if that is known well enough to act on.
+    fn known(&self, claim: &Claim, name: &str) -> Known {
+        let memory = self.memory();
+        let audit = memory.audits.get(&claim.lease.subscription);
+        if let Some(receipt) = audit.and_then(|audit| audit.posts.get(name)) {
+            return Known::There(receipt.clone());
+        }
+        match memory.absent.get(name) {
+            Some(absent) if absent.elapsed() <= self.limits.nonce_trust => Known::Absent,
+            // Nobody has tried it, as far as the ledger knows; the audit says that the ledger
+            // forgot nothing.
+            None if claim.attempts == 1 && audit.is_some_and(|it| it.since <= reach(claim)) => {
+                Known::Absent
+            }
+            _ => Known::Nothing,
+        }
+    }
+
+    /// Reads the history of the subscription. An error is what comes of the delivery for now.
+    async fn look(&self, claim: &Claim, name: &str) -> Result<(), Outcome> {
+        let subscription = &claim.lease.subscription;
+        let since = reach(claim);
+        let began = Instant::now();
+        let history = self.sink.history(subscription, since);
+        let history = match timeout(self.limits.answer_max, history).await {
+            Ok(history) => history,
+            Err(_) => Err(Failure::Unknown {
+                why: "the history could not be read in time".to_owned(),
+            }),
+        };
+        let is_tried = claim.attempts > 1 || self.memory().absent.contains_key(name);
+        let posts = match history {
+            Ok(History::Posts(posts)) => posts.into_iter().collect(),
+            // Nothing to be learned there, ever: what was not tried is posted, what was is not.
+            Ok(History::Unreadable(_)) if !is_tried => HashMap::new(),
+            Ok(History::Unreadable(why)) => {
+                let why = format!("whether it was posted is not known: {why}");
+                return Err(Outcome::Failed { why });
+            }
+            Err(Failure::Permanent { why }) => return Err(Outcome::Failed { why }),
+            Err(Failure::Retry { after, why }) => {
+                return Err(self.again(name, after, why, false));
+            }
+            Err(Failure::Unknown { why }) => {
+                return Err(self.again(name, None, why, false));
+            }
+        };
+        let mut memory = self.memory();
+        if is_tried {
+            memory.absent.insert(name.to_owned(), began);
+        }
+        let audit = Audit { since, posts };
+        memory.audits.insert(subscription.clone(), audit);
+        Ok(())
+    }
+
+    /// What is posted now, or why nothing is.
+    fn judge(&self, claim: &Claim, now: Timestamp) -> Result<Box<Notice>, Outcome> {
+        let planned = &claim.notice;
+        if doubt(now, None).is_some() || now < planned.at {
+            let why = format!("the clock was set back to {}", rfc3339(now));
+            return Err(Outcome::Again {
+                not_before: planned.at,
+                why,
+                tried: false,
+            });
+        }
+        let memory = self.memory();
+        let asked = memory.leases.get(&claim.lease);
+        if asked.is_none_or(|asked| asked.elapsed() > self.limits.lease_trust) {
+            let why = "it took too long to begin".to_owned();
+            return Err(Outcome::Again {
+                not_before: now,
+                why,
+                tried: false,
+            });
+        }
+        let Some(in_force) = memory.in_force.clone() else {
+            let why = "no record is in force".to_owned();
+            return Err(Outcome::Again {
+                not_before: now,
+                why,
+                tried: false,
+            });
+        };
+        drop(memory);
+        let is_as_planned = in_force.revision == claim.revision && now - planned.at <= LATE;
+        if is_as_planned {
+            return Ok(Box::new(planned.clone()));
+        }
+        match in_force.plan.review(planned, now) {
+            Review::Post(notice) => Ok(notice),
+            // Somebody wants it all the same.
+            Review::Skip(_) if claim.copy > 1 => Ok(Box::new(Notice {
+                late: true,
+                ..planned.clone()
+            })),
+            Review::Skip(reason) => Err(Outcome::Skipped {
+                why: reason.to_string(),
+            }),
+        }
+    }
+
+    /// Notes that a post is about to go out. Until then it was not there. Tells whether it is the
+    /// first attempt that this process makes at it.
+    fn notes_attempt(&self, name: &str) -> bool {
+        let mut memory = self.memory();
+        if memory.absent.contains_key(name) {
+            return false;
+        }
+        memory.absent.insert(name.to_owned(), Instant::now());
+        true
+    }
+
+    fn sent(&self, receipt: Receipt, notice: Option<Box<Notice>>) -> Outcome {
+        Outcome::Sent {
+            at: self.clock.now(),
+            message: receipt.message,
+            notice,
+        }
+    }
+
+    fn again(&self, name: &str, after: Option<Duration>, why: String, tried: bool) -> Outcome {
+        let mut memory = self.memory();
+        let failures = memory.failures.entry(name.to_owned()).or_default();
+        *failures += 1;
+        let wait = backoff(*failures, name).max(after.unwrap_or_default());
+        let wait = TimeDelta::from_std(wait.min(BACKOFF_MAX)).unwrap_or_default();
+        Outcome::Again {
+            not_before: self.clock.now() + wait,
+            why,
+            tried,
+        }
+    }
+}
+
+/// How far back the history must be read to know that a post is not in it. Whole hours, so that
+/// posts of one hour need one look.
+fn reach(claim: &Claim) -> Timestamp {
+    let from = claim.notice.at - AUDIT_MARGIN;
+    from.duration_trunc(TimeDelta::hours(1)).unwrap_or(from)
+}

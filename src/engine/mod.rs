@@ -1,0 +1,369 @@
+//! The engine: plans what is due, delivers it, takes edits of the record.
+//!
+//! One loop. Whatever it finds in the ledger it goes on from, so that a start, a restart, a long
+//! sleep and an edit are the same case: the loop goes round once more.
+
+mod desk;
+mod log;
+mod planner;
+mod sanity;
+
+use crate::domain::Timestamp;
+use crate::ports::{Advance, Claim, Clock, Lease, Ledger, LedgerError, Life, Settled, Sink, Turn};
+use chrono::TimeDelta;
+use desk::Desk;
+pub use desk::Limits;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+pub use planner::{Audience, Draft, Edit, Found, HOLD, InForce, Planner, digest};
+pub use sanity::{Insane, SKEW_MAX, doubt};
+use std::time::Duration;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, timeout};
+
+/// How long a ledger may take for an answer.
+const LEDGER_MAX: Duration = Duration::from_secs(10);
+/// How often leases are renewed while posts are under way.
+const RENEW_EVERY: Duration = Duration::from_secs(10);
+/// How long to wait before a ledger that failed is asked again, or a clock that cannot be right.
+const RETRY_EVERY: Duration = Duration::from_secs(2);
+/// How often in a row another replica may be first with a step of planning.
+const CONFLICTS_MAX: usize = 10;
+/// A shutdown waits this long for posts that are under way.
+pub const DRAIN_MAX: Duration = Duration::from_secs(20);
+
+/// Why an engine ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Ended {
+    /// Its ledger is damaged. The next start puts it aside.
+    #[error("the ledger is damaged: {0}")]
+    Damaged(String),
+    /// Posts that were under way when it was asked to stop did not come to an end in time.
+    #[error("{0} posts were still under way: the next start finds out what became of them")]
+    Cut(usize),
+}
+
+/// What an engine is made of.
+pub struct Engine<C, L, S> {
+    /// The time.
+    pub clock: C,
+    /// What it remembers by.
+    pub ledger: L,
+    /// Where posts go.
+    pub sink: S,
+    /// What is due.
+    pub planner: Planner,
+    /// The times it goes by.
+    pub limits: Limits,
+}
+
+impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
+    /// Runs until `stop` is done and what is under way has come to an end, or until the ledger is
+    /// found damaged. `edits` tells what the file was found to be, at first when it was read at
+    /// the start.
+    ///
+    /// # Errors
+    /// See [`Ended`].
+    pub async fn run(
+        self,
+        mut edits: Receiver<Found>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Ended> {
+        let desk = Desk::new(self.clock, self.sink, self.limits);
+        let mut run = Run {
+            desk: &desk,
+            ledger: &self.ledger,
+            planner: self.planner,
+            life: None,
+            checked: None,
+            found: None,
+            under_way: FuturesUnordered::new(),
+            leases: Vec::new(),
+            settled: Vec::new(),
+            trouble: Trouble::default(),
+        };
+        tokio::pin!(stop);
+        let mut drain_until = None;
+        loop {
+            let is_stopping = drain_until.is_some();
+            let pause = run.round(is_stopping).await?;
+            if is_stopping && run.under_way.is_empty() && run.settled.is_empty() {
+                return Ok(());
+            }
+            if drain_until.is_some_and(|until| until <= Instant::now()) {
+                return Err(Ended::Cut(run.under_way.len() + run.settled.len()));
+            }
+            tokio::select! {
+                biased;
+                () = &mut stop, if !is_stopping => drain_until = Some(Instant::now() + DRAIN_MAX),
+                Some(settled) = run.under_way.next() => run.ends(settled),
+                Some(found) = edits.recv(), if !is_stopping => run.found = Some(found),
+                () = desk.clock.sleep(pause) => {}
+            }
+        }
+    }
+}
+
+/// An engine that runs.
+struct Run<'a, C, L, S> {
+    desk: &'a Desk<C, S>,
+    ledger: &'a L,
+    planner: Planner,
+    /// The number of this stretch of its life; none before the ledger has given one.
+    life: Option<Life>,
+    /// When the clock was last found to be right, by itself and by what had elapsed.
+    checked: Option<(Timestamp, Instant)>,
+    /// What the file was found to be, until that has been dealt with.
+    found: Option<Found>,
+    under_way: FuturesUnordered<BoxFuture<'a, Settled>>,
+    leases: Vec<Lease>,
+    /// What came of deliveries, until it is recorded.
+    settled: Vec<Settled>,
+    trouble: Trouble,
+}
+
+/// What is wrong at the moment, so that it is logged once.
+#[derive(Default)]
+struct Trouble {
+    ledger: Option<String>,
+    clock: Option<Insane>,
+}
+
+impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
+    /// Does what can be done now, and tells how long there is nothing to do.
+    async fn round(&mut self, is_stopping: bool) -> Result<Duration, Ended> {
+        match self.advance(is_stopping).await {
+            Ok(pause) => {
+                if self.trouble.ledger.take().is_some() {
+                    tracing::info!("the ledger can be written again");
+                }
+                Ok(pause)
+            }
+            Err(LedgerError::Damaged(why)) => Err(Ended::Damaged(why)),
+            Err(error) => {
+                if matches!(error, LedgerError::Lost(_)) {
+                    self.life = None;
+                }
+                let why = error.to_string();
+                if self.trouble.ledger.as_ref() != Some(&why) {
+                    tracing::error!(why, "the ledger cannot be written: nothing is posted");
+                    self.trouble.ledger = Some(why);
+                }
+                Ok(RETRY_EVERY)
+            }
+        }
+    }
+
+    async fn advance(&mut self, is_stopping: bool) -> Result<Duration, LedgerError> {
+        let life = match self.life {
+            Some(life) => life,
+            None => self.begin().await?,
+        };
+        let is_sane = self.is_sane().await;
+        if is_sane && !is_stopping {
+            self.plan().await?;
+        }
+        let next = self.turn(life, is_sane && !is_stopping).await?;
+        let now = self.desk.clock.now();
+        let next = next.into_iter().chain(self.planner.next()).min();
+        // Waking a moment late is right, waking early would mean waiting again.
+        let pause = next.map_or(Duration::MAX, |next| {
+            (next - now).to_std().unwrap_or_default() + Duration::from_millis(1)
+        });
+        let longest = match (is_sane, self.under_way.is_empty()) {
+            (false, _) => RETRY_EVERY,
+            (true, false) => RENEW_EVERY,
+            (true, true) => self.desk.limits.sleep_max,
+        };
+        Ok(pause.min(longest))
+    }
+
+    /// Begins a life with the ledger, and goes on from where it says.
+    async fn begin(&mut self) -> Result<Life, LedgerError> {
+        let life = in_time(self.ledger.join()).await?;
+        // Another server may answer now, that forgot what was posted last.
+        self.desk.forget_audits();
+        self.checked = None;
+        self.resume().await?;
+        self.life = Some(life);
+        Ok(life)
+    }
+
+    /// Takes over what others have planned.
+    async fn resume(&mut self) -> Result<(), LedgerError> {
+        let progress = in_time(self.ledger.progress(self.planner.revision())).await?;
+        let now = self.desk.clock.now();
+        if let Err(problems) = self.planner.resume(progress, now) {
+            let problems = problems.len();
+            tracing::error!(
+                problems,
+                "this version cannot read the record that the ledger has: the file counts as it \
+                 is now, and edits made since are not announced"
+            );
+        }
+        self.desk.judge_by(self.planner.in_force());
+        Ok(())
+    }
+
+    /// Whether the clock can be right. The other side is asked at first, and whenever the clock
+    /// and what has elapsed disagree: it was set, or the machine slept.
+    async fn is_sane(&mut self) -> bool {
+        let before = self.desk.clock.now();
+        let is_steady = self.checked.is_some_and(|(wall, elapsed)| {
+            let elapsed = TimeDelta::from_std(elapsed.elapsed()).unwrap_or(TimeDelta::MAX);
+            ((before - wall) - elapsed).abs() <= SKEW_MAX
+        });
+        if is_steady && doubt(before, None).is_none() {
+            return true;
+        }
+        let theirs = match timeout(self.desk.limits.answer_max, self.desk.sink.time()).await {
+            Ok(Ok(theirs)) => theirs,
+            Ok(Err(failure)) => {
+                let why = failure.to_string();
+                tracing::debug!(why, "the other side cannot be asked for the time");
+                return false;
+            }
+            Err(_) => return false,
+        };
+        let now = self.desk.clock.now();
+        let doubt = doubt(now, theirs);
+        if self.trouble.clock != doubt {
+            if let Some(insane) = doubt {
+                tracing::error!(why = %insane, "posts are held until it is right");
+            } else {
+                tracing::info!("the clock is right again");
+            }
+        }
+        self.trouble.clock = doubt;
+        self.checked = doubt.is_none().then(|| (now, Instant::now()));
+        doubt.is_none()
+    }
+
+    /// Plans what fell due and what an edit changes.
+    async fn plan(&mut self) -> Result<(), LedgerError> {
+        let now = self.desk.clock.now();
+        if let Some(found) = self.found.take() {
+            let edit = self.planner.edit(found.clone(), now);
+            if let Err(error) = self.take(edit, false).await {
+                self.found = Some(found);
+                return Err(error);
+            }
+        } else if let Some(edit) = self.planner.release(now) {
+            self.take(edit, true).await?;
+        }
+        for _ in 0..CONFLICTS_MAX {
+            let Some(step) = self.planner.due(self.desk.clock.now()) else {
+                return Ok(());
+            };
+            if self.commit(&step).await? {
+                return self.took(step).await;
+            }
+        }
+        Err(LedgerError::Busy("others plan all the time".to_owned()))
+    }
+
+    /// Has the ledger take a step. If somebody else was first, their steps are taken over.
+    async fn commit(&mut self, step: &Advance) -> Result<bool, LedgerError> {
+        let taken = in_time(self.ledger.advance(step)).await?;
+        if !taken {
+            self.resume().await?;
+        }
+        Ok(taken)
+    }
+
+    async fn took(&mut self, step: Advance) -> Result<(), LedgerError> {
+        log::step(&step);
+        let is_rewound = step.rewind.is_some();
+        self.planner.took(&step);
+        if is_rewound {
+            tracing::warn!("the clock was set back");
+            self.resume().await?;
+        }
+        Ok(())
+    }
+
+    /// Puts an edit in force, or says why not.
+    async fn take(&mut self, mut edit: Edit, was_held: bool) -> Result<(), LedgerError> {
+        for _ in 0..CONFLICTS_MAX {
+            let Edit::Ready(mut draft) = edit else {
+                log::edit(&edit);
+                return Ok(());
+            };
+            loop {
+                let known = in_time(self.ledger.known(&draft.told())).await?;
+                if known.is_empty() {
+                    break;
+                }
+                draft.renumber(&known);
+            }
+            if self.commit(&draft.step).await? {
+                let is_first = self.planner.in_force().is_none();
+                let posts = draft.told().len();
+                let step = self.planner.took_draft(*draft);
+                self.desk.judge_by(self.planner.in_force());
+                let revision = self.planner.revision();
+                if is_first {
+                    tracing::info!(revision, "the record is in force, nothing is announced");
+                } else {
+                    tracing::info!(revision, posts, "the edit is in force");
+                }
+                return self.took(step).await;
+            }
+            // From where the others are it may come to something else.
+            edit = self
+                .planner
+                .reconsider(*draft, self.desk.clock.now(), was_held);
+        }
+        Err(LedgerError::Busy("others plan all the time".to_owned()))
+    }
+
+    /// Records what came of deliveries, and begins those that can be.
+    async fn turn(&mut self, life: Life, claims: bool) -> Result<Option<Timestamp>, LedgerError> {
+        let room = self.desk.limits.in_flight_max - self.under_way.len();
+        let turn = Turn {
+            life,
+            now: self.desk.clock.now(),
+            settled: self.settled.clone(),
+            holding: self.leases.clone(),
+            claims_max: if claims && self.planner.in_force().is_some() {
+                room
+            } else {
+                0
+            },
+        };
+        let asked = Instant::now();
+        let turned = in_time(self.ledger.turn(&turn)).await?;
+        self.settled.clear();
+        self.leases.retain(|lease| !turned.lost.contains(lease));
+        for lease in &turned.lost {
+            self.desk.loses(lease);
+        }
+        let granted = turned.claims.iter().map(|claim| &claim.lease);
+        self.desk.holds(self.leases.iter().chain(granted), asked);
+        if turned.version != self.planner.version() {
+            self.resume().await?;
+        }
+        for claim in turned.claims {
+            self.begins(claim);
+        }
+        Ok(turned.next)
+    }
+
+    fn begins(&mut self, claim: Claim) {
+        self.leases.push(claim.lease.clone());
+        self.under_way.push(Box::pin(self.desk.deliver(claim)));
+    }
+
+    fn ends(&mut self, settled: Settled) {
+        log::outcome(&settled);
+        self.leases.retain(|lease| *lease != settled.lease);
+        self.settled.push(settled);
+    }
+}
+
+async fn in_time<T>(call: impl Future<Output = Result<T, LedgerError>>) -> Result<T, LedgerError> {
+    match timeout(LEDGER_MAX, call).await {
+        Ok(result) => result,
+        Err(_) => Err(LedgerError::Lost("the ledger does not answer".to_owned())),
+    }
+}

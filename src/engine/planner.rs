@@ -1,0 +1,391 @@
+//! What to write into the ledger next: what fell due, and what an edit changes.
+//!
+//! Pure: reads no clock and no file, and writes nothing. A step that it proposes counts once the
+//! ledger has taken it; [`Planner::took`] says so.
+
+use crate::config::{self, Parsed, Problem};
+use crate::domain::{
+    Docket, Item, Notice, Plan, Seen, Subscription, Timestamp, Verdict, announce, change, verdicts,
+};
+use crate::ports::{Advance, Planned, Progress, Record};
+use chrono::TimeDelta;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// An edit that drops more than half of the items is held this long before it counts; so is a
+/// file that seems to be the old one of another replica.
+pub const HOLD: TimeDelta = TimeDelta::minutes(10);
+/// A clock that is behind what was planned by less than this is left to catch up: replicas are
+/// never quite of one mind.
+const REWIND_MIN: TimeDelta = TimeDelta::minutes(1);
+const INSTANT: TimeDelta = TimeDelta::milliseconds(1);
+
+/// What the file was found to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It has these bytes.
+    Bytes(Vec<u8>),
+    /// It cannot be read, for this reason.
+    Unreadable(String),
+}
+
+/// What an edit of the file comes to.
+#[derive(Debug)]
+pub enum Edit {
+    /// It says what is in force already.
+    Same,
+    /// It can come in force by this step.
+    Ready(Box<Draft>),
+    /// It drops more than half of the items, so it counts from this moment only.
+    Held {
+        /// How many items it drops.
+        dropped: usize,
+        /// From when it counts.
+        until: Timestamp,
+    },
+    /// It is what another replica has already replaced, so it counts from this moment only.
+    Stale {
+        /// From when it counts.
+        until: Timestamp,
+    },
+    /// It has errors: the last good docket stays in force.
+    Broken {
+        /// How the file is called.
+        file: String,
+        /// The text, for the problems to be shown in.
+        text: String,
+        /// The problems.
+        problems: Vec<Problem>,
+    },
+    /// The file cannot be read: the last good docket stays in force.
+    Unreadable(String),
+}
+
+/// A docket that comes in force with a step of planning.
+#[derive(Debug)]
+pub struct Draft {
+    /// The step. Its last posts, of this number, tell the edit itself.
+    pub step: Advance,
+    told: usize,
+    docket: Docket,
+}
+
+impl Draft {
+    /// The keys of the posts that tell the edit.
+    pub fn told(&self) -> Vec<String> {
+        let posts = self.step.posts.iter().rev().take(self.told);
+        posts.map(|post| post.notice.key.clone()).collect()
+    }
+
+    /// Gives those of them that were told before another key: an edit, its undoing and the same
+    /// edit again are three changes, and nothing in the file tells the first from the third.
+    pub fn renumber(&mut self, known: &HashSet<String>) {
+        let posts = self.step.posts.iter_mut().rev().take(self.told);
+        for post in posts.filter(|post| known.contains(&post.notice.key)) {
+            let key = &post.notice.key;
+            let (stem, nth) = match key.rsplit_once('+') {
+                Some((stem, nth)) => (stem, nth.parse().unwrap_or(1)),
+                None => (key.as_str(), 1),
+            };
+            post.notice.key = format!("{stem}+{}", nth + 1);
+        }
+    }
+}
+
+/// A docket in force.
+#[derive(Clone)]
+pub struct InForce {
+    /// What it makes due.
+    pub plan: Arc<Plan>,
+    /// Its number in the ledger.
+    pub revision: i64,
+}
+
+/// Whom a docket's posts are for.
+pub type Audience = fn(&Docket) -> Vec<Subscription>;
+
+/// The docket in force, and how far it has been planned.
+pub struct Planner {
+    /// How the file is called, for its problems.
+    file: String,
+    audience: Audience,
+    /// Whether other processes plan with the same ledger.
+    is_shared: bool,
+    progress: Progress,
+    /// The digest of the record in force.
+    digest: Option<String>,
+    plan: Option<Arc<Plan>>,
+    /// The digests of all that this process's file was found to be.
+    own: HashSet<String>,
+    held: Option<Held>,
+}
+
+/// A file that is left alone for a while.
+struct Held {
+    bytes: Vec<u8>,
+    until: Timestamp,
+}
+
+impl Planner {
+    /// A planner that knows nothing yet.
+    pub fn new(file: String, audience: Audience, is_shared: bool) -> Self {
+        Self {
+            file,
+            audience,
+            is_shared,
+            progress: Progress::default(),
+            digest: None,
+            plan: None,
+            own: HashSet::new(),
+            held: None,
+        }
+    }
+
+    /// The docket in force, once there is one.
+    pub fn in_force(&self) -> Option<InForce> {
+        self.plan.clone().map(|plan| InForce {
+            plan,
+            revision: self.progress.revision,
+        })
+    }
+
+    /// The number of the last step of planning that it knows of.
+    pub fn version(&self) -> i64 {
+        self.progress.version
+    }
+
+    /// The revision whose record it has, to be spared it.
+    pub fn revision(&self) -> Option<i64> {
+        self.plan.is_some().then_some(self.progress.revision)
+    }
+
+    /// Goes on from where the ledger says. Tells the problems of its record, if this version
+    /// cannot read what an earlier one wrote.
+    pub fn resume(&mut self, mut progress: Progress, now: Timestamp) -> Result<(), Vec<Problem>> {
+        let record = progress.record.take();
+        let before = std::mem::replace(&mut self.progress, progress);
+        if let Some(record) = record {
+            self.digest = Some(record.digest);
+            self.plan = None;
+            let (parsed, _) = config::parse_bytes(record.text.as_bytes(), now);
+            let docket = parsed.docket.ok_or(parsed.problems)?;
+            self.plan = Some(self.plan_of(docket));
+        } else if let Some(plan) = self.plan.take() {
+            let is_same = before.seen == self.progress.seen;
+            self.plan = Some(if is_same {
+                plan
+            } else {
+                self.plan_of(plan.docket().clone())
+            });
+        }
+        Ok(())
+    }
+
+    fn plan_of(&self, docket: Docket) -> Arc<Plan> {
+        let audience = (self.audience)(&docket).into();
+        let plan = Plan::new(&Arc::new(docket), audience, &self.progress.seen);
+        Arc::new(plan)
+    }
+
+    /// When there is something to plan next.
+    pub fn next(&self) -> Option<Timestamp> {
+        let cursor = self.progress.cursor?;
+        let post = self.plan.as_ref()?.next_after(cursor - INSTANT);
+        let held = self.held.as_ref().map(|held| held.until);
+        post.into_iter().chain(held).min()
+    }
+
+    /// The step for what fell due by `now`, if something did or the clock was set back.
+    pub fn due(&self, now: Timestamp) -> Option<Advance> {
+        let plan = self.plan.as_ref()?;
+        let step = self.step(plan, now);
+        let is_behind = step.rewind.is_some_and(|by| by >= REWIND_MIN);
+        (is_behind || !step.posts.is_empty()).then_some(step)
+    }
+
+    /// The step that plans all that is due by `now`.
+    fn step(&self, plan: &Plan, now: Timestamp) -> Advance {
+        let until = now + INSTANT;
+        let cursor = self.progress.cursor.unwrap_or(until);
+        let due = plan.span(cursor, until.max(cursor));
+        let posts = due.iter().zip(verdicts(plan, &due, now));
+        Advance {
+            version: self.progress.version,
+            cursor: until,
+            rewind: (until < cursor).then(|| cursor - until),
+            record: None,
+            dues: Vec::new(),
+            subscriptions: Vec::new(),
+            posts: posts
+                .map(|(occurrence, verdict)| Planned {
+                    notice: plan.notice(occurrence, now),
+                    skipped: match verdict {
+                        Verdict::Post => None,
+                        Verdict::Skip(reason) => Some(reason.to_string()),
+                    },
+                })
+                .collect(),
+        }
+    }
+
+    /// What the file was found to be at `now`, and what that comes to.
+    pub fn edit(&mut self, found: Found, now: Timestamp) -> Edit {
+        // What was held is not in the file any more.
+        self.held = None;
+        match found {
+            Found::Bytes(bytes) => self.consider(bytes, now, false),
+            Found::Unreadable(reason) => Edit::Unreadable(reason),
+        }
+    }
+
+    /// What a held edit comes to when its time has come.
+    pub fn release(&mut self, now: Timestamp) -> Option<Edit> {
+        let held = self.held.take_if(|held| held.until <= now)?;
+        Some(self.consider(held.bytes, now, true))
+    }
+
+    /// What a draft comes to if somebody else took a step since.
+    pub fn reconsider(&mut self, draft: Draft, now: Timestamp, was_held: bool) -> Edit {
+        match draft.step.record {
+            Some(record) => self.consider(record.text.into_bytes(), now, was_held),
+            None => Edit::Same,
+        }
+    }
+
+    fn consider(&mut self, bytes: Vec<u8>, now: Timestamp, was_held: bool) -> Edit {
+        let (parsed, text) = config::parse_bytes(&bytes, now);
+        let Parsed {
+            docket, problems, ..
+        } = parsed;
+        let text = text.into_owned();
+        let Some(docket) = docket else {
+            return Edit::Broken {
+                file: self.file.clone(),
+                text,
+                problems,
+            };
+        };
+        let found = digest(&text);
+        let is_stale = self.is_stale(&found);
+        self.own.insert(found.clone());
+        if self.digest.as_ref() == Some(&found) && self.plan.is_some() {
+            return Edit::Same;
+        }
+        // Nothing above or below touches what is in force.
+        if !was_held {
+            let until = now + HOLD;
+            let hold = Some(Held { bytes, until });
+            if is_stale {
+                self.held = hold;
+                return Edit::Stale { until };
+            }
+            let dropped = self.dropped(&docket);
+            if dropped * 2
+                > self
+                    .plan
+                    .as_ref()
+                    .map_or(0, |plan| plan.docket().items().len())
+            {
+                self.held = hold;
+                return Edit::Held { dropped, until };
+            }
+        }
+        Edit::Ready(Box::new(self.draft(docket, text, now)))
+    }
+
+    /// Whether a file is what another replica, whose edit this process never saw, has replaced.
+    fn is_stale(&self, found: &String) -> bool {
+        let is_ours = |digest| self.own.contains(digest);
+        self.is_shared
+            && !self.digest.as_ref().is_none_or(is_ours)
+            && self.progress.superseded.contains(found)
+    }
+
+    fn dropped(&self, docket: &Docket) -> usize {
+        let kept: HashSet<_> = docket.items().iter().map(Item::id).collect();
+        let before = self
+            .plan
+            .as_ref()
+            .map_or(&[][..], |plan| plan.docket().items());
+        before.iter().filter(|it| !kept.contains(it.id())).count()
+    }
+
+    fn draft(&self, docket: Docket, text: String, now: Timestamp) -> Draft {
+        let until = now + INSTANT;
+        let mut step = Advance {
+            version: self.progress.version,
+            cursor: until,
+            rewind: None,
+            record: None,
+            dues: Vec::new(),
+            subscriptions: Vec::new(),
+            posts: Vec::new(),
+        };
+        let mut told = Vec::new();
+        match &self.plan {
+            Some(plan) => {
+                // What was due before the edit is told as the record had it.
+                step = self.step(plan, now);
+                told = announcements(plan, &docket, now);
+                step.dues = Seen::of_edit(plan.docket(), &docket, now);
+            }
+            // This version cannot read the record that it finds: what has not been planned yet
+            // is due by the new one.
+            None => step.cursor = self.progress.cursor.unwrap_or(until),
+        }
+        let audience = (self.audience)(&docket);
+        let newcomers = self.progress.seen.newcomers(&audience);
+        step.subscriptions = newcomers.map(|it| (it.id.clone(), now)).collect();
+        step.record = Some(Record {
+            digest: digest(&text),
+            text,
+        });
+        let number = told.len();
+        step.posts.extend(told.into_iter().map(|notice| Planned {
+            notice,
+            skipped: None,
+        }));
+        Draft {
+            step,
+            told: number,
+            docket,
+        }
+    }
+
+    /// Takes note that the ledger has taken a step.
+    pub fn took(&mut self, step: &Advance) {
+        self.progress.version = step.version + 1;
+        self.progress.cursor = Some(step.cursor);
+    }
+
+    /// Takes note of the docket of a draft that the ledger has taken, and hands out the step.
+    pub fn took_draft(&mut self, draft: Draft) -> Advance {
+        let Draft { step, docket, .. } = draft;
+        if let Some(record) = &step.record {
+            self.progress.superseded.extend(self.digest.take());
+            self.digest = Some(record.digest.clone());
+            self.progress.revision += 1;
+        }
+        for seen in &step.dues {
+            self.progress.seen.note_due(seen.clone());
+        }
+        for (id, since) in &step.subscriptions {
+            self.progress.seen.note_subscription(id.clone(), *since);
+        }
+        self.plan = Some(self.plan_of(docket));
+        step
+    }
+}
+
+/// What a record is known by.
+pub fn digest(record: &str) -> String {
+    let hash = Sha256::digest(record);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The posts that tell an edit, to those who were there before.
+fn announcements(plan: &Plan, docket: &Docket, now: Timestamp) -> Vec<Notice> {
+    let changes = change::between(plan.docket(), docket, now);
+    announce(docket, plan.audience(), &change::group_edit(changes), now)
+}

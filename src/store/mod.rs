@@ -1,0 +1,229 @@
+//! The ledger on disk: the only SQL. SQLite in one file by default, PostgreSQL for several
+//! replicas; one conformance suite holds both to the same behaviour.
+
+mod sqlite;
+mod worker;
+
+use crate::domain::{Delivery, Notice, Stage, Timestamp};
+use crate::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
+use chrono::TimeDelta;
+pub use sqlite::Sqlite;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use worker::Worker;
+
+/// The statements that make the schema, each from the one before.
+const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_ledger.sql")];
+/// So many digests of old records are kept.
+const SUPERSEDED_MAX: i64 = 32;
+/// So long the text of a post is kept. Its key stays for ever: it may be planned again.
+const TEXT_KEPT: TimeDelta = TimeDelta::days(90);
+
+/// Everything, or what has a reason to be looked at: failed, skipped, tried in vain so far.
+const LOG: &str = "SELECT notice, stage, reason, attempts, copy, sent_ms, message
+     FROM deliveries WHERE $1 = 0 OR reason IS NOT NULL ORDER BY at_ms, sequence";
+const RESEND: &str = "UPDATE deliveries SET stage = 'planned', copy = copy + 1, attempts = 0,
+         not_before_ms = 0, reason = NULL
+     WHERE key = $1 AND stage IN ('sent', 'skipped', 'failed')";
+
+/// Where a ledger is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A file of SQLite.
+    File(PathBuf),
+}
+
+impl Location {
+    /// The place that a `DOCKET_DATABASE` names.
+    ///
+    /// # Errors
+    /// If it names none. The text is not repeated: it may hold a password.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        match url.split_once("://") {
+            Some(("sqlite", path)) if !path.is_empty() => Ok(Self::File(path.into())),
+            Some(("sqlite", _)) => Err("`sqlite://` is followed by the path of a file".to_owned()),
+            _ => Err("a ledger is `sqlite://FILE` or `postgres://…`".to_owned()),
+        }
+    }
+}
+
+impl Location {
+    /// Whether there may be a ledger already.
+    pub fn exists(&self) -> bool {
+        match self {
+            Self::File(path) => path.exists(),
+        }
+    }
+}
+
+/// A ledger of one kind or the other.
+pub enum Store {
+    /// A file of SQLite.
+    Sqlite(Worker),
+}
+
+/// A ledger that was opened, and what happened on the way.
+pub struct Opened {
+    /// The ledger.
+    pub store: Store,
+    /// Where a damaged one was put, and what was wrong with it.
+    pub damaged: Option<(PathBuf, String)>,
+}
+
+impl Store {
+    /// Opens a ledger for the bot.
+    ///
+    /// A damaged file is put aside and a new one begun: whoever watches over the process would
+    /// only start it again, and it would fail again.
+    ///
+    /// # Errors
+    /// If it cannot be opened, or another process has it.
+    pub fn open(location: &Location, now: Timestamp) -> Result<Opened, StoreError> {
+        match location {
+            Location::File(path) => {
+                let (worker, damaged) = Worker::open(path, now)?;
+                let store = Self::Sqlite(worker);
+                Ok(Opened { store, damaged })
+            }
+        }
+    }
+
+    /// What a ledger has recorded, oldest first, while a bot may be using it.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read.
+    pub fn log(location: &Location, filter: LogFilter) -> Result<Vec<Delivery>, StoreError> {
+        match location {
+            Location::File(path) => visit(path)?.log(filter),
+        }
+    }
+
+    /// Asks the bot to post something again. Tells the stage that it was in, none if there is no
+    /// such key; what still waits is left alone.
+    ///
+    /// # Errors
+    /// If there is no ledger, or it cannot be written.
+    pub fn resend(location: &Location, key: &str) -> Result<Option<Stage>, StoreError> {
+        match location {
+            Location::File(path) => visit(path)?.resend(key),
+        }
+    }
+
+    /// Whether other processes may use it at the same time.
+    pub fn is_shared(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+        }
+    }
+}
+
+fn visit(path: &Path) -> Result<Sqlite, StoreError> {
+    if path.exists() {
+        return Sqlite::visit(path);
+    }
+    Err(StoreError::Missing(path.to_owned()))
+}
+
+/// What of a ledger is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogFilter {
+    /// Only what has a reason to be looked at: failed, skipped, tried in vain so far.
+    pub failed: bool,
+}
+
+/// Why a ledger cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is none.
+    #[error("there is no ledger at `{}`: `docket run` makes one", .0.display())]
+    Missing(PathBuf),
+    /// Another process has it.
+    #[error("another docket is running with the ledger `{}`", .0.display())]
+    InUse(PathBuf),
+    /// It cannot be reached.
+    #[error("the ledger cannot be opened: {0}")]
+    Unreachable(String),
+    /// Its content is damaged.
+    #[error("the ledger is damaged: {0}")]
+    Damaged(String),
+    /// A later version wrote it.
+    #[error(
+        "the ledger has schema {found}, this docket knows {} at most: a later version has used it",
+        MIGRATIONS.len()
+    )]
+    TooNew {
+        /// Its schema.
+        found: i64,
+    },
+}
+
+/// How many migrations have been run, if this version knows them all.
+fn check_version(found: i64) -> Result<usize, StoreError> {
+    usize::try_from(found)
+        .ok()
+        .filter(|found| *found <= MIGRATIONS.len())
+        .ok_or(StoreError::TooNew { found })
+}
+
+/// The version of the schema that all migrations make.
+fn newest_version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// The place of a post in the order of planning.
+fn sequence(version: i64, nth: usize) -> i64 {
+    let nth = i64::try_from(nth).unwrap_or(i64::MAX);
+    version.saturating_mul(1 << 24).saturating_add(nth)
+}
+
+fn stored(notice: &Notice) -> String {
+    serde_json::to_string(notice).expect("a notice has nothing that JSON lacks")
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl Ledger for Store {
+    async fn join(&self) -> Result<Life, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => worker.run(Sqlite::join).await,
+        }
+    }
+
+    async fn progress(&self, revision: Option<i64>) -> Result<Progress, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => worker.run(move |it| it.progress(revision)).await,
+        }
+    }
+
+    async fn known(&self, keys: &[String]) -> Result<HashSet<String>, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let keys = keys.to_vec();
+                worker.run(move |it| it.known(&keys)).await
+            }
+        }
+    }
+
+    async fn advance(&self, step: &Advance) -> Result<bool, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let step = step.clone();
+                worker.run(move |it| it.advance(&step)).await
+            }
+        }
+    }
+
+    async fn turn(&self, turn: &Turn) -> Result<Turned, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let turn = turn.clone();
+                worker
+                    .run(move |it| it.turn(&turn, turn.now.timestamp_millis()))
+                    .await
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The ledger in one file, by SQLite. Blocks; `worker` runs it on a thread of its own.
+
+mod planning;
+mod turn;
+
+use super::{LogFilter, MIGRATIONS, StoreError, TEXT_KEPT};
+use crate::domain::{Delivery, Notice, Stage, Timestamp};
+use crate::ports::{LedgerError, Life};
+use rusqlite::types::Type;
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long to wait for whoever else has the file open, such as a backup.
+const BUSY_MAX: Duration = Duration::from_secs(5);
+
+/// A ledger in a file, or in memory.
+pub struct Sqlite {
+    connection: Connection,
+    /// Whether others use it at the same time, so that leases of other lives hold.
+    is_shared: bool,
+}
+
+impl Sqlite {
+    /// Opens the ledger of a file, which it makes if there is none.
+    ///
+    /// # Errors
+    /// If it cannot be opened, is damaged, or was written by a later version.
+    pub fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        Self::begin(Connection::open(path)?, false, now)
+    }
+
+    /// A ledger in memory that several lives share, for tests.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn in_memory(now: Timestamp) -> Result<Self, StoreError> {
+        Self::begin(Connection::open_in_memory()?, true, now)
+    }
+
+    /// Opens the ledger of a file to read it and to ask for copies, while a bot may be running.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be opened.
+    pub fn visit(path: &Path) -> Result<Self, StoreError> {
+        use rusqlite::OpenFlags;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(BUSY_MAX)?;
+        super::check_version(schema_version(&connection)?)?;
+        let is_shared = true;
+        Ok(Self {
+            connection,
+            is_shared,
+        })
+    }
+
+    fn begin(
+        mut connection: Connection,
+        is_shared: bool,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        connection.busy_timeout(BUSY_MAX)?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // A commit is on the disk when it returns, not only with the next checkpoint.
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.set_prepared_statement_cache_capacity(64);
+        let mut statement = connection.prepare("PRAGMA integrity_check(1)")?;
+        let found: String = statement.query_row([], |row| row.get(0))?;
+        drop(statement);
+        if found != "ok" {
+            return Err(StoreError::Damaged(found));
+        }
+        migrate(&mut connection)?;
+        let oldest = (now - TEXT_KEPT).timestamp_millis();
+        connection.execute(
+            "UPDATE deliveries SET is_trimmed = 1,
+                 notice = json_set(notice, '$.lines', json('[]'), '$.sources', json('[]'))
+             WHERE at_ms < ?1 AND is_trimmed = 0 AND stage IN ('sent', 'skipped', 'failed')",
+            [oldest],
+        )?;
+        Ok(Self {
+            connection,
+            is_shared,
+        })
+    }
+
+    /// This ledger, if what the bot needs of it can be read: sound pages may hold nonsense.
+    pub(super) fn verified(mut self) -> Result<Self, StoreError> {
+        self.progress(None)?;
+        let statement = "SELECT notice FROM deliveries WHERE stage IN ('planned', 'sending')";
+        let mut statement = self.connection.prepare(statement)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            notice(&row.get::<_, String>(0)?)?;
+        }
+        drop(rows);
+        drop(statement);
+        Ok(self)
+    }
+
+    fn write(&mut self) -> Result<Transaction<'_>, LedgerError> {
+        Ok(self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// See [`Ledger::join`](crate::ports::Ledger::join).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn join(&mut self) -> Result<Life, LedgerError> {
+        let is_shared = self.is_shared;
+        let tx = self.write()?;
+        if !is_shared {
+            // Nobody else has the file: the leases are those of the dead.
+            tx.execute("UPDATE subscriptions SET leased_until_ms = 0", [])?;
+        }
+        let life = tx.query_row(
+            "UPDATE planning SET lives = lives + 1 RETURNING lives",
+            [],
+            |row| row.get(0),
+        )?;
+        tx.commit()?;
+        Ok(Life(life))
+    }
+
+    /// What it has recorded, oldest first.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn log(&mut self, filter: LogFilter) -> Result<Vec<Delivery>, StoreError> {
+        let mut statement = self.connection.prepare(super::LOG)?;
+        let failed = i64::from(filter.failed);
+        let mut rows = statement.query([failed])?;
+        let mut entries = Vec::new();
+        while let Some(row) = rows.next()? {
+            let stage: String = row.get(1)?;
+            entries.push(Delivery {
+                notice: notice(&row.get::<_, String>(0)?)?,
+                stage: Stage::parse(&stage)
+                    .ok_or_else(|| unreadable(1, format!("no stage: {stage}")))?,
+                reason: row.get(2)?,
+                attempts: row.get(3)?,
+                copy: row.get(4)?,
+                sent: row.get::<_, Option<i64>>(5)?.map(instant).transpose()?,
+                message: row.get(6)?,
+            });
+        }
+        Ok(entries)
+    }
+
+    /// Asks for another copy of a post. Tells the stage that it was in, none if there is no such
+    /// key; what still waits is left alone.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn resend(&mut self, key: &str) -> Result<Option<Stage>, StoreError> {
+        let tx = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let stage: Option<String> = tx
+            .query_row(
+                "SELECT stage FROM deliveries WHERE key = ?1",
+                [key],
+                |row| row.get(0),
+            )
+            .optional()?;
+        tx.execute(super::RESEND, [key])?;
+        tx.commit()?;
+        Ok(stage.as_deref().and_then(Stage::parse))
+    }
+
+    /// Notes to which server a subscription belongs: those of one server take turns.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn note_server(&mut self, subscription: &str, server: &str) -> Result<(), StoreError> {
+        let statement = "UPDATE subscriptions SET server = ?2 WHERE id = ?1";
+        self.connection.execute(statement, [subscription, server])?;
+        Ok(())
+    }
+
+    /// The connection, for tests that damage what is in it.
+    #[doc(hidden)]
+    pub fn connection(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+}
+
+fn schema_version(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version = super::check_version(schema_version(&tx)?)?;
+    for migration in &MIGRATIONS[version..] {
+        tx.execute_batch(migration)?;
+    }
+    tx.pragma_update(None, "user_version", super::newest_version())?;
+    tx.commit()?;
+    Ok(())
+}
+
+fn instant(milliseconds: i64) -> Result<Timestamp, rusqlite::Error> {
+    Timestamp::from_timestamp_millis(milliseconds)
+        .ok_or_else(|| unreadable(0, format!("no instant: {milliseconds}")))
+}
+
+fn notice(stored: &str) -> Result<Notice, rusqlite::Error> {
+    serde_json::from_str(stored).map_err(|error| unreadable(0, error.to_string()))
+}
+
+/// A value that we would never have written.
+fn unreadable(column: usize, why: String) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, why.into())
+}
+
+impl From<rusqlite::Error> for LedgerError {
+    fn from(error: rusqlite::Error) -> Self {
+        let why = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(why),
+            None => match error {
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::QueryReturnedNoRows => Self::Damaged(why),
+                _ => Self::Busy(why),
+            },
+            Some(_) => Self::Busy(why),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        LedgerError::from(error).into()
+    }
+}
+
+impl From<LedgerError> for StoreError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Damaged(why) => Self::Damaged(why),
+            LedgerError::Busy(why) | LedgerError::Lost(why) => Self::Unreachable(why),
+        }
+    }
+}

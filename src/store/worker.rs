@@ -1,0 +1,124 @@
+//! Runs a ledger of SQLite on a thread of its own, so that a slow disk delays no one else; and
+//! keeps other processes from it.
+
+use super::{Sqlite, StoreError};
+use crate::domain::Timestamp;
+use crate::ports::LedgerError;
+use std::ffi::OsString;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{self, JoinHandle};
+use tokio::sync::oneshot;
+
+type Job = Box<dyn FnOnce(&mut Sqlite) + Send>;
+
+/// The way to the thread that has the ledger.
+pub struct Worker {
+    /// None once it ends.
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    /// Held as long as the worker lives.
+    _lock: File,
+}
+
+impl Worker {
+    /// Opens a ledger. Also tells where a damaged one was put, and what was wrong with it.
+    pub(super) fn open(
+        path: &Path,
+        now: Timestamp,
+    ) -> Result<(Self, Option<(PathBuf, String)>), StoreError> {
+        let lock = lock(path)?;
+        let mut damaged = None;
+        let mut sqlite = match Sqlite::open(path, now).and_then(|sqlite| sqlite.verified()) {
+            Err(StoreError::Damaged(why)) => {
+                damaged = Some((put_aside(path, now)?, why));
+                Sqlite::open(path, now)?
+            }
+            opened => opened?,
+        };
+        let (jobs, todo) = channel::<Job>();
+        let thread = thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || {
+                for job in todo {
+                    job(&mut sqlite);
+                }
+            })
+            .map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        let worker = Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+            _lock: lock,
+        };
+        Ok((worker, damaged))
+    }
+
+    /// Does something with the ledger, and waits for it. If the waiting is given up, it is done
+    /// all the same.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Sqlite) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        let (done, result) = oneshot::channel();
+        let job: Job = Box::new(move |sqlite| {
+            // Nobody listens any more: then nobody needs the answer.
+            drop(done.send(job(sqlite)));
+        });
+        let ended = || LedgerError::Damaged("the thread of the ledger has ended".to_owned());
+        let jobs = self.jobs.as_ref().ok_or_else(ended)?;
+        jobs.send(job).map_err(|_| ended())?;
+        result.await.map_err(|_| ended())?
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // What was begun is finished, and the ledger is closed as it should be.
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// Makes sure that no other process uses the ledger. The lock is a file beside it, so that tools
+/// may still open the ledger itself.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let failed =
+        |error: std::io::Error| StoreError::Unreachable(format!("`{}`: {error}", path.display()));
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(beside(path, ".lock"))
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// Puts a damaged ledger aside, with what belongs to it.
+fn put_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
+    let mark = now.format(".damaged-%Y%m%dT%H%M%S%3fZ").to_string();
+    let aside = beside(path, &mark);
+    for part in ["", "-wal", "-shm"] {
+        let (from, to) = (beside(path, part), beside(&aside, part));
+        match std::fs::rename(&from, &to) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                let why = format!("cannot put `{}` aside: {error}", from.display());
+                return Err(StoreError::Unreachable(why));
+            }
+            _ => {}
+        }
+    }
+    Ok(aside)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
