@@ -96,9 +96,13 @@ impl Watch {
 /// looked at.
 fn events(path: &Path) -> (Option<notify::RecommendedWatcher>, Receiver<()>) {
     let (tell, told) = sync_channel(1);
-    let watcher = notify::recommended_watcher(move |_| {
+    let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Looking at the file is an event too, and no reason to look again.
+        if event.is_ok_and(|event| event.kind.is_access()) {
+            return;
+        }
         // If one waits already, this one would say nothing new.
-        let _ = tell.try_send(());
+        drop(tell.try_send(()));
     });
     let folder = path
         .parent()

@@ -19,6 +19,8 @@ use std::time::Duration;
 pub const NONCE_TRUST: Duration = Duration::from_mins(1);
 /// How long to wait for the answer to a post, or for a page of history.
 pub const ANSWER_MAX: Duration = Duration::from_secs(15);
+/// How long a request can be under way: after that it has arrived, or never will.
+pub const ARRIVAL_MAX: Duration = Duration::from_secs(30);
 /// How long a replica has a subscription to itself without saying so again.
 pub const LEASE: Duration = Duration::from_mins(1);
 /// How long it relies on that itself. What lies between is for an answer that is under way.

@@ -4,7 +4,8 @@
 use super::planner::InForce;
 use super::sanity::doubt;
 use crate::domain::delivery::{
-    ANSWER_MAX, AUDIT_MARGIN, BACKOFF_MAX, BREAKDOWNS_MAX, LEASE_TRUST, NONCE_TRUST, backoff,
+    ANSWER_MAX, ARRIVAL_MAX, AUDIT_MARGIN, BACKOFF_MAX, BREAKDOWNS_MAX, LEASE_TRUST, NONCE_TRUST,
+    backoff,
 };
 use crate::domain::{LATE, Notice, Review, Timestamp, reference, rfc3339};
 use crate::ports::{
@@ -66,6 +67,8 @@ struct Memory {
     /// For posts whose outcome is not recorded yet the last instant at which it is known that
     /// they were not there.
     absent: HashMap<String, Instant>,
+    /// When each post was last tried; if not by this process, when it first heard of it.
+    tried: HashMap<String, Instant>,
     /// How often in a row a post was tried in vain.
     failures: HashMap<String, u32>,
 }
@@ -137,6 +140,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         memory.leases.remove(&claim.lease);
         if !matches!(outcome, Outcome::Again { .. }) {
             memory.absent.remove(&name);
+            memory.tried.remove(&name);
             memory.failures.remove(&name);
         }
         Settled {
@@ -169,6 +173,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         let now = self.clock.now();
         let notice = match self.judge(claim, now) {
             Ok(notice) => notice,
+            Err(Outcome::Skipped { why }) => return self.skip(claim, name, why).await,
             Err(outcome) => return outcome,
         };
         let is_first = self.notes_attempt(name);
@@ -226,7 +231,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
                 why: "the history could not be read in time".to_owned(),
             }),
         };
-        let is_tried = claim.attempts > 1 || self.memory().absent.contains_key(name);
+        let is_tried = self.is_tried(claim, name);
         let posts = match history {
             Ok(History::Posts(posts)) => posts.into_iter().collect(),
             // Nothing to be learned there, ever: what was not tried is posted, what was is not.
@@ -299,10 +304,44 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         }
     }
 
+    /// Whether a post was tried before, so that it may be there.
+    fn is_tried(&self, claim: &Claim, name: &str) -> bool {
+        claim.attempts > 1 || self.memory().absent.contains_key(name)
+    }
+
+    /// Gives up a post that is not wanted any more. If it was tried, it is found out first whether
+    /// it is there, as soon as it must have arrived if it ever does.
+    async fn skip(&self, claim: &Claim, name: &str, why: String) -> Outcome {
+        if !self.is_tried(claim, name) {
+            return Outcome::Skipped { why };
+        }
+        let tried = *self
+            .memory()
+            .tried
+            .entry(name.to_owned())
+            .or_insert_with(Instant::now);
+        let wait = ARRIVAL_MAX.saturating_sub(tried.elapsed());
+        if !wait.is_zero() {
+            return Outcome::Again {
+                not_before: self.clock.now() + TimeDelta::from_std(wait).unwrap_or_default(),
+                why: format!("{why}; it is not known yet whether it was posted before"),
+                tried: true,
+            };
+        }
+        match self.look(claim, name).await {
+            Ok(()) => match self.known(claim, name) {
+                Known::There(receipt) => self.sent(receipt, None),
+                _ => Outcome::Skipped { why },
+            },
+            Err(outcome) => outcome,
+        }
+    }
+
     /// Notes that a post is about to go out. Until then it was not there. Tells whether it is the
     /// first attempt that this process makes at it.
     fn notes_attempt(&self, name: &str) -> bool {
         let mut memory = self.memory();
+        memory.tried.insert(name.to_owned(), Instant::now());
         if memory.absent.contains_key(name) {
             return false;
         }

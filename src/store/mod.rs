@@ -8,7 +8,7 @@ use crate::domain::{Delivery, Notice, Stage, Timestamp};
 use crate::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
 use chrono::TimeDelta;
 pub use sqlite::Sqlite;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use worker::Worker;
@@ -169,6 +169,34 @@ fn check_version(found: i64) -> Result<usize, StoreError> {
 /// The version of the schema that all migrations make.
 fn newest_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// The most urgent post of a subscription that may be tried.
+struct Head {
+    key: String,
+    subscription: String,
+    server: Option<String>,
+    urgency: i64,
+    at_ms: i64,
+    sequence: i64,
+}
+
+/// The most urgent first; of equal urgency, servers take turns.
+fn in_turns(mut heads: Vec<Head>) -> Vec<Head> {
+    heads.sort_by_key(|head| (head.urgency, head.at_ms, head.sequence));
+    let mut before: HashMap<(i64, String), usize> = HashMap::new();
+    let mut ranked: Vec<(usize, Head)> = heads
+        .into_iter()
+        .map(|head| {
+            let server = head.server.as_ref().unwrap_or(&head.subscription);
+            let turn = before.entry((head.urgency, server.clone())).or_default();
+            *turn += 1;
+            (*turn, head)
+        })
+        .collect();
+    // Stable, so that what is older stays first.
+    ranked.sort_by_key(|(turn, head)| (head.urgency, *turn));
+    ranked.into_iter().map(|(_, head)| head).collect()
 }
 
 /// The place of a post in the order of planning.

@@ -12,17 +12,17 @@ use tokio::time::Instant;
 /// A real ledger of SQLite in memory. It answers at once, on the thread that asks, so that a
 /// paused clock does not move meanwhile.
 #[derive(Clone)]
-pub struct InPlace(Arc<Mutex<Sqlite>>);
+pub(crate) struct InPlace(Arc<Mutex<Sqlite>>);
 
 impl InPlace {
     /// An empty one.
-    pub fn new(now: Timestamp) -> Self {
+    pub(crate) fn new(now: Timestamp) -> Self {
         let sqlite = Sqlite::in_memory(now).expect("memory");
         Self(Arc::new(Mutex::new(sqlite)))
     }
 
     /// The ledger itself.
-    pub fn sqlite(&self) -> MutexGuard<'_, Sqlite> {
+    pub(crate) fn sqlite(&self) -> MutexGuard<'_, Sqlite> {
         self.0.lock().expect("no test went on after a panic")
     }
 }
@@ -51,14 +51,14 @@ impl Ledger for InPlace {
 
 /// A wall clock that follows tokio's paused one.
 #[derive(Clone, Copy)]
-pub struct Virtual {
+pub(crate) struct Virtual {
     start: Timestamp,
     began: Instant,
 }
 
 impl Virtual {
     /// A clock that says `start` now.
-    pub fn at(start: Timestamp) -> Self {
+    pub(crate) fn at(start: Timestamp) -> Self {
         Self {
             start,
             began: Instant::now(),

@@ -6,13 +6,21 @@ mod turn;
 use super::{LogFilter, MIGRATIONS, StoreError, TEXT_KEPT};
 use crate::domain::{Delivery, Notice, Stage, Timestamp};
 use crate::ports::{LedgerError, Life};
+use rusqlite::config::DbConfig;
 use rusqlite::types::Type;
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior,
+};
 use std::path::Path;
 use std::time::Duration;
 
 /// How long to wait for whoever else has the file open, such as a backup.
 const BUSY_MAX: Duration = Duration::from_secs(5);
+
+/// A connection stays with its thread, so it needs no lock of its own.
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE
+    .union(OpenFlags::SQLITE_OPEN_CREATE)
+    .union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
 /// A ledger in a file, or in memory.
 pub struct Sqlite {
@@ -27,7 +35,7 @@ impl Sqlite {
     /// # Errors
     /// If it cannot be opened, is damaged, or was written by a later version.
     pub fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
-        Self::begin(Connection::open(path)?, false, now)
+        Self::begin(Connection::open_with_flags(path, FLAGS)?, false, now)
     }
 
     /// A ledger in memory that several lives share, for tests.
@@ -35,7 +43,7 @@ impl Sqlite {
     /// # Errors
     /// If there is no memory for it.
     pub fn in_memory(now: Timestamp) -> Result<Self, StoreError> {
-        Self::begin(Connection::open_in_memory()?, true, now)
+        Self::begin(Connection::open_in_memory_with_flags(FLAGS)?, true, now)
     }
 
     /// Opens the ledger of a file to read it and to ask for copies, while a bot may be running.
@@ -43,8 +51,7 @@ impl Sqlite {
     /// # Errors
     /// If there is none, or it cannot be opened.
     pub fn visit(path: &Path) -> Result<Self, StoreError> {
-        use rusqlite::OpenFlags;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = FLAGS.difference(OpenFlags::SQLITE_OPEN_CREATE);
         let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY_MAX)?;
         super::check_version(schema_version(&connection)?)?;
@@ -65,6 +72,9 @@ impl Sqlite {
         // A commit is on the disk when it returns, not only with the next checkpoint.
         connection.pragma_update(None, "synchronous", "full")?;
         connection.set_prepared_statement_cache_capacity(64);
+        // The best plan does not depend on what is asked for, and making one costs more than
+        // following it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let mut statement = connection.prepare("PRAGMA integrity_check(1)")?;
         let found: String = statement.query_row([], |row| row.get(0))?;
         drop(statement);
@@ -116,11 +126,9 @@ impl Sqlite {
             // Nobody else has the file: the leases are those of the dead.
             tx.execute("UPDATE subscriptions SET leased_until_ms = 0", [])?;
         }
-        let life = tx.query_row(
-            "UPDATE planning SET lives = lives + 1 RETURNING lives",
-            [],
-            |row| row.get(0),
-        )?;
+        let life = tx
+            .prepare_cached("UPDATE planning SET lives = lives + 1 RETURNING lives")?
+            .query_row([], |row| row.get(0))?;
         tx.commit()?;
         Ok(Life(life))
     }

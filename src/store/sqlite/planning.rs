@@ -14,23 +14,23 @@ impl Sqlite {
     /// As there.
     pub fn progress(&mut self, revision: Option<i64>) -> Result<Progress, LedgerError> {
         let tx = self.connection.transaction()?;
-        let mut progress = tx.query_row(
+        let mut statement = tx.prepare_cached(
             "SELECT version, cursor_ms, revision,
                  CASE WHEN revision = ?1 THEN NULL ELSE record END, digest FROM planning",
-            [revision],
-            |row| {
-                Ok(Progress {
-                    version: row.get(0)?,
-                    cursor: row.get::<_, Option<i64>>(1)?.map(instant).transpose()?,
-                    revision: row.get(2)?,
-                    record: match (row.get(3)?, row.get(4)?) {
-                        (Some(text), Some(digest)) => Some(Record { text, digest }),
-                        _ => None,
-                    },
-                    ..Progress::default()
-                })
-            },
         )?;
+        let mut progress = statement.query_row([revision], |row| {
+            Ok(Progress {
+                version: row.get(0)?,
+                cursor: row.get::<_, Option<i64>>(1)?.map(instant).transpose()?,
+                revision: row.get(2)?,
+                record: match (row.get(3)?, row.get(4)?) {
+                    (Some(text), Some(digest)) => Some(Record { text, digest }),
+                    _ => None,
+                },
+                ..Progress::default()
+            })
+        })?;
+        drop(statement);
         let mut statement = tx.prepare_cached("SELECT digest FROM superseded ORDER BY revision")?;
         for digest in statement.query_map([], |row| row.get(0))? {
             progress.superseded.push(digest?);
@@ -109,7 +109,9 @@ impl Sqlite {
             )?
             .execute(params![id, since.timestamp_millis()])?;
         }
-        let revision: i64 = tx.query_row("SELECT revision FROM planning", [], |row| row.get(0))?;
+        let revision: i64 = tx
+            .prepare_cached("SELECT revision FROM planning")?
+            .query_row([], |row| row.get(0))?;
         for (nth, post) in step.posts.iter().enumerate() {
             plan(&tx, post, sequence(step.version, nth), revision)?;
         }

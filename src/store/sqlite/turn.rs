@@ -1,6 +1,6 @@
 //! Recording what came of deliveries, and handing out what is to be posted next.
 
-use super::super::{milliseconds, stored};
+use super::super::{Head, in_turns, milliseconds, stored};
 use super::{Sqlite, instant, notice};
 use crate::domain::delivery::{BACKOFF_MAX, LEASE};
 use crate::domain::{Notice, Stage};
@@ -50,14 +50,11 @@ impl Sqlite {
             .map(|lease| lease.subscription.as_str())
             .collect();
         if turn.claims_max > 0 {
-            for (key, subscription) in waiting(&tx, turn, store_ms, is_shared)? {
-                if turned.claims.len() == turn.claims_max {
-                    break;
-                }
-                if !holding.contains(subscription.as_str()) {
-                    let claim = claim(&tx, &key, &subscription, turn.life, until)?;
-                    turned.claims.push(claim);
-                }
+            let mut waiting = waiting(&tx, turn, store_ms, is_shared)?;
+            waiting.retain(|head| !holding.contains(head.subscription.as_str()));
+            for head in in_turns(waiting).into_iter().take(turn.claims_max) {
+                let claim = claim(&tx, &head.key, &head.subscription, turn.life, until)?;
+                turned.claims.push(claim);
             }
         }
         let next: Option<i64> = tx
@@ -67,7 +64,9 @@ impl Sqlite {
             )?
             .query_row([now], |row| row.get(0))?;
         turned.next = next.map(instant).transpose()?;
-        turned.version = tx.query_row("SELECT version FROM planning", [], |row| row.get(0))?;
+        turned.version = tx
+            .prepare_cached("SELECT version FROM planning")?
+            .query_row([], |row| row.get(0))?;
         tx.commit()?;
         Ok(turned)
     }
@@ -129,17 +128,16 @@ fn settle(tx: &Transaction<'_>, settled: &Settled) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// The most urgent post of each subscription that may be tried, the most urgent first; those of
-/// one server take turns.
+/// The most urgent post of each subscription that may be tried.
 fn waiting(
     tx: &Transaction<'_>,
     turn: &Turn,
     store_ms: i64,
     is_shared: bool,
-) -> Result<Vec<(String, String)>, LedgerError> {
+) -> Result<Vec<Head>, LedgerError> {
     let now = turn.now.timestamp_millis();
     let mut statement = tx.prepare_cached(
-        "SELECT head.key, head.subscription
+        "SELECT head.key, head.subscription, server, urgency, at_ms, sequence
          FROM subscriptions JOIN deliveries AS head ON head.key = (
              SELECT key FROM deliveries AS mine
              WHERE mine.subscription = subscriptions.id
@@ -147,17 +145,21 @@ fn waiting(
                  AND (not_before_ms <= ?1 OR not_before_ms > ?2)
              ORDER BY urgency, at_ms, sequence LIMIT 1
          )
-         WHERE leased_until_ms <= ?3 OR life = ?4 OR NOT ?5
-         ORDER BY urgency, row_number() OVER (
-             PARTITION BY coalesce(server, subscriptions.id), urgency ORDER BY at_ms, sequence
-         ), at_ms, sequence
-         LIMIT ?6",
+         WHERE leased_until_ms <= ?3 OR life = ?4 OR NOT ?5",
     )?;
     let longest = now + milliseconds(BACKOFF_MAX);
-    let most = i64::try_from(turn.claims_max + turn.holding.len()).unwrap_or(i64::MAX);
     let rows = statement.query_map(
-        params![now, longest, store_ms, turn.life.0, is_shared, most],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        params![now, longest, store_ms, turn.life.0, is_shared],
+        |row| {
+            Ok(Head {
+                key: row.get(0)?,
+                subscription: row.get(1)?,
+                server: row.get(2)?,
+                urgency: row.get(3)?,
+                at_ms: row.get(4)?,
+                sequence: row.get(5)?,
+            })
+        },
     )?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -1,0 +1,316 @@
+//! A real ledger of SQLite under a connection that fails: before a call, after it, or by losing
+//! what was committed last.
+
+use crate::common::InPlace;
+use crate::defects::{self, Defect};
+use crate::world::Shared;
+use docket::config;
+use docket::domain::{Plan, Review, SkipReason, Timestamp};
+use docket::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
+use rusqlite::OptionalExtension as _;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A record that came in force, and how far it was planned by.
+#[derive(Clone)]
+pub(crate) struct Era {
+    plan: Arc<Plan>,
+    pub(crate) text: String,
+    pub(crate) from: Timestamp,
+    /// The latest cursor while it was in force.
+    pub(crate) to: Timestamp,
+}
+
+/// What all processes share.
+#[derive(Clone)]
+pub(crate) struct Disk {
+    pub(crate) store: InPlace,
+    shared: Arc<Mutex<Books>>,
+}
+
+#[derive(Default)]
+struct Books {
+    /// Goes up when the server loses what it knew last.
+    generation: u64,
+    eras: Vec<Era>,
+    kept_eras: Vec<Era>,
+    /// The subscriptions whose last claim nobody had tried before.
+    fresh: BTreeMap<String, bool>,
+    /// Reminders that the record did not call for when they were claimed, with how many records
+    /// there had been.
+    void: BTreeMap<String, usize>,
+}
+
+/// Every table, so that all can be put back.
+const TABLES: [&str; 5] = [
+    "planning",
+    "superseded",
+    "seen_dues",
+    "subscriptions",
+    "deliveries",
+];
+
+impl Disk {
+    pub(crate) fn new(start: Timestamp) -> Self {
+        let store = InPlace::new(start);
+        store
+            .sqlite()
+            .connection()
+            .execute_batch(GUARD)
+            .expect("the guard is sound");
+        let disk = Self {
+            store,
+            shared: Arc::default(),
+        };
+        disk.keep(true);
+        disk
+    }
+
+    /// Keeps a copy of all that is committed.
+    pub(crate) fn keep(&self, is_first: bool) {
+        let mut sqlite = self.store.sqlite();
+        let connection = sqlite.connection();
+        if is_first {
+            connection
+                .execute_batch("ATTACH ':memory:' AS kept")
+                .expect("another database");
+        }
+        for table in TABLES {
+            let copy = if is_first {
+                format!("CREATE TABLE kept.{table} AS SELECT * FROM main.{table}")
+            } else {
+                format!(
+                    "DELETE FROM kept.{table}; INSERT INTO kept.{table} SELECT * FROM main.{table}"
+                )
+            };
+            connection.execute_batch(&copy).expect("a copy");
+        }
+        drop(sqlite);
+        let mut books = self.books();
+        books.kept_eras = books.eras.clone();
+    }
+
+    /// Loses all that was committed since the copy. Everybody notices by a broken connection.
+    pub(crate) fn roll_back(&self) {
+        let mut sqlite = self.store.sqlite();
+        for table in TABLES {
+            let back = format!(
+                "DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM kept.{table};"
+            );
+            sqlite.connection().execute_batch(&back).expect("put back");
+        }
+        drop(sqlite);
+        let mut books = self.books();
+        books.generation += 1;
+        books.eras = books.kept_eras.clone();
+    }
+
+    fn books(&self) -> std::sync::MutexGuard<'_, Books> {
+        self.shared.lock().expect("no panic")
+    }
+
+    pub(crate) fn eras(&self) -> Vec<Era> {
+        self.books().eras.clone()
+    }
+
+    /// The stage of a delivery as committed.
+    pub(crate) fn stage(&self, key: &str) -> Option<String> {
+        let mut sqlite = self.store.sqlite();
+        let connection = sqlite.connection();
+        connection
+            .prepare_cached("SELECT stage FROM deliveries WHERE key = ?1")
+            .and_then(|mut it| it.query_row([key], |row| row.get(0)).optional())
+            .expect("the ledger can be read")
+    }
+
+    /// Whether nobody had tried what was last claimed for a subscription.
+    pub(crate) fn is_fresh(&self, subscription: &str) -> bool {
+        *self.books().fresh.get(subscription).unwrap_or(&false)
+    }
+
+    /// Whether the record in force does not call for a reminder, and did not when it was claimed.
+    pub(crate) fn is_void(&self, key: &str) -> bool {
+        let books = self.books();
+        books.void.get(key) == Some(&books.eras.len())
+    }
+
+    /// What the guard has seen.
+    pub(crate) fn illegal(&self) -> Vec<String> {
+        let mut sqlite = self.store.sqlite();
+        let connection = sqlite.connection();
+        let mut statement = connection.prepare("SELECT what FROM illegal").expect("SQL");
+        let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+        rows.collect::<Result<_, _>>().expect("text")
+    }
+}
+
+/// Notes every step that is not in the drawing of the stages (I9).
+const GUARD: &str = "
+    CREATE TEMP TABLE illegal (what TEXT);
+    CREATE TEMP TRIGGER guard AFTER UPDATE ON main.deliveries WHEN NOT (
+        old.stage = new.stage
+        OR (old.stage = 'planned' AND new.stage = 'sending')
+        OR (old.stage = 'sending' AND new.stage IN ('planned', 'sent', 'skipped', 'failed'))
+        OR (old.stage = 'skipped' AND new.stage = 'planned')
+    ) OR new.epoch < old.epoch BEGIN
+        INSERT INTO illegal VALUES
+            ('I9: ' || new.key || ' went from ' || old.stage || ' to ' || new.stage);
+    END;";
+
+/// The connection of one life.
+pub(crate) struct SimLedger {
+    world: Shared,
+    disk: Disk,
+    generation: Mutex<Option<u64>>,
+}
+
+impl SimLedger {
+    pub(crate) fn new(world: Shared, disk: Disk) -> Self {
+        Self {
+            world,
+            disk,
+            generation: Mutex::new(None),
+        }
+    }
+
+    async fn call<T>(
+        &self,
+        name: &str,
+        act: impl FnOnce(&InPlace) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let (before, after, fails, kind) = {
+            let mut world = self.world.lock();
+            let slow = world.is_faulty && world.rng.u8(0..40) == 0;
+            let longest = if slow { 12_000 } else { 8 };
+            let fails = world.happens(|options| options.ledger_fails);
+            let (before, after) = (world.rng.u64(0..longest), world.rng.u64(0..longest));
+            (before, after, fails, world.rng.u8(0..3))
+        };
+        tokio::time::sleep(Duration::from_millis(before)).await;
+        let generation = self.disk.books().generation;
+        let is_known = self.generation.lock().expect("no panic").as_ref() == Some(&generation);
+        if name != "join" && !is_known {
+            return Err(LedgerError::Lost("the server was replaced".to_owned()));
+        }
+        if fails && kind == 0 {
+            return Err(LedgerError::Busy("the disk is full".to_owned()));
+        }
+        if fails && kind == 1 {
+            *self.generation.lock().expect("no panic") = None;
+            return Err(LedgerError::Lost("connection reset".to_owned()));
+        }
+        let result = act(&self.disk.store);
+        tokio::time::sleep(Duration::from_millis(after)).await;
+        if fails {
+            *self.generation.lock().expect("no panic") = None;
+            self.world.lock().log(format_args!("{name}: answer lost"));
+            return Err(LedgerError::Lost("connection reset".to_owned()));
+        }
+        if name == "join" {
+            *self.generation.lock().expect("no panic") = Some(generation);
+        }
+        result
+    }
+
+    fn store_ms(&self) -> i64 {
+        let world = self.world.lock();
+        // Leases that nobody heeds.
+        let ahead = if world.has(Defect::NoLeases) {
+            1 << 40
+        } else {
+            0
+        };
+        world.now().timestamp_millis() + ahead
+    }
+}
+
+impl Ledger for SimLedger {
+    async fn join(&self) -> Result<Life, LedgerError> {
+        self.call("join", |store| store.sqlite().join()).await
+    }
+
+    async fn progress(&self, revision: Option<i64>) -> Result<Progress, LedgerError> {
+        self.call("progress", |store| store.sqlite().progress(revision))
+            .await
+    }
+
+    async fn known(&self, keys: &[String]) -> Result<HashSet<String>, LedgerError> {
+        self.call("known", |store| store.sqlite().known(keys)).await
+    }
+
+    async fn advance(&self, step: &Advance) -> Result<bool, LedgerError> {
+        self.call("advance", |store| {
+            let step = defects::advance(&self.world, store, step);
+            let taken = store.sqlite().advance(&step)?;
+            let version = step.version;
+            let (posts, cursor) = (step.posts.len(), step.cursor);
+            let is_edit = step.record.is_some();
+            self.world.lock().log(format_args!(
+                "advance {version} to {cursor}: {posts} posts, edit {is_edit}, taken {taken}"
+            ));
+            if taken {
+                let mut books = self.disk.books();
+                if let Some(era) = books.eras.last_mut() {
+                    era.to = era.to.max(step.cursor);
+                }
+                if let Some(record) = &step.record {
+                    let parsed = config::parse(&record.text, step.cursor).docket;
+                    let docket = parsed.expect("only good records come in force");
+                    let audience = docket.audience().into();
+                    let seen = store.sqlite().progress(None)?.seen;
+                    books.eras.push(Era {
+                        plan: Arc::new(Plan::new(&Arc::new(docket), audience, &seen)),
+                        text: record.text.clone(),
+                        from: step.cursor,
+                        to: step.cursor,
+                    });
+                }
+            }
+            Ok(taken)
+        })
+        .await
+    }
+
+    async fn turn(&self, turn: &Turn) -> Result<Turned, LedgerError> {
+        self.call("turn", |store| {
+            let turn = defects::turn(&self.world, store, turn);
+            let turned = store.sqlite().turn(&turn, self.store_ms())?;
+            for settled in &turn.settled {
+                let (key, outcome) = (&settled.key, &settled.outcome);
+                let mut what = format!("{outcome:?}");
+                what.truncate(what.char_indices().nth(150).map_or(what.len(), |it| it.0));
+                self.world.lock().log(format_args!("settled  {key} {what}"));
+            }
+            for claim in &turned.claims {
+                let key = &claim.notice.key;
+                let (epoch, attempts) = (claim.lease.epoch, claim.attempts);
+                let mut world = self.world.lock();
+                world.log(format_args!(
+                    "claimed  {key} by {:?}, epoch {epoch}, attempt {attempts}",
+                    turn.life
+                ));
+                drop(world);
+                let mut books = self.disk.books();
+                let subscription = claim.lease.subscription.clone();
+                books.fresh.insert(subscription, attempts == 1);
+                let number = books.eras.len();
+                let review = books
+                    .eras
+                    .last()
+                    .map(|it| it.plan.review(&claim.notice, turn.now));
+                let is_void = matches!(
+                    review,
+                    Some(Review::Skip(SkipReason::Void | SkipReason::NotFollowed))
+                );
+                if is_void {
+                    books.void.insert(key.clone(), number);
+                } else {
+                    books.void.remove(key);
+                }
+            }
+            Ok(defects::turned(&self.world, store, &turn, turned))
+        })
+        .await
+    }
+}
