@@ -36,7 +36,8 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             .unwrap_or_else(|| Failure::problem("no record")));
     }
     runtime.block_on(async {
-        let Opened { store, damaged } = Store::open(&location, context.now).map_err(ledger)?;
+        let Opened { store, damaged } =
+            Store::open(&location, context.now).await.map_err(ledger)?;
         if let Some((aside, why)) = damaged {
             let aside = aside.display().to_string();
             tracing::error!(
