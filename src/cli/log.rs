@@ -121,10 +121,10 @@ fn answer<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fa
         .enable_all()
         .build()
         .map_err(|error| Failure::problem(format!("cannot start: {error}")))?;
-    runtime.block_on(asked).map_err(failure)
+    runtime.block_on(asked).map_err(|error| failure(&error))
 }
 
-fn failure(error: StoreError) -> Failure {
+fn failure(error: &StoreError) -> Failure {
     let failure = Failure::problem(error.to_string());
     match error {
         StoreError::Missing(_) => {
