@@ -30,7 +30,7 @@ pub(super) fn log(context: &Context, args: &LogArgs) -> Result<Answer, Failure> 
     let filter = LogFilter {
         failed: args.failed,
     };
-    let entries = Store::log(&context.ledger()?, filter).map_err(failure)?;
+    let entries = answer(Store::log(&context.ledger()?, filter))?;
     if args.json {
         return Ok(json_lines(entries.iter().map(DeliveryRecord::of)).into());
     }
@@ -84,7 +84,7 @@ fn outcome(entry: &Delivery) -> String {
 
 pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Failure> {
     let ledger = context.ledger()?;
-    let entries = Store::log(&ledger, LogFilter::default()).map_err(failure)?;
+    let entries = answer(Store::log(&ledger, LogFilter::default()))?;
     let is_meant = |entry: &&Delivery| {
         let key = &entry.notice.key;
         *key == args.key || reference(key, entry.copy) == args.key
@@ -101,7 +101,7 @@ pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Fai
     };
     let key = &entry.notice.key;
     let is_waiting = matches!(entry.stage, Stage::Planned | Stage::Sending);
-    if is_waiting || Store::resend(&ledger, key).map_err(failure)?.is_none() {
+    if is_waiting || answer(Store::resend(&ledger, key))?.is_none() {
         let why = entry.reason.as_deref().unwrap_or("its time has not come");
         return Err(
             Failure::problem(format!("`{key}` is still to be posted: {why}"))
@@ -115,7 +115,16 @@ pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Fai
     .into())
 }
 
-fn failure(error: StoreError) -> Failure {
+/// What the ledger answers. These commands do nothing else meanwhile.
+fn answer<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::problem(format!("cannot start: {error}")))?;
+    runtime.block_on(asked).map_err(|error| failure(&error))
+}
+
+fn failure(error: &StoreError) -> Failure {
     let failure = Failure::problem(error.to_string());
     match error {
         StoreError::Missing(_) => {

@@ -36,7 +36,9 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             .unwrap_or_else(|| Failure::problem("no record")));
     }
     runtime.block_on(async {
-        let Opened { store, damaged } = Store::open(&location, context.now).map_err(ledger)?;
+        let Opened { store, damaged } = Store::open(&location, context.now)
+            .await
+            .map_err(|error| ledger(&error))?;
         if let Some((aside, why)) = damaged {
             let aside = aside.display().to_string();
             tracing::error!(
@@ -67,7 +69,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
     Ok(Answer::default())
 }
 
-fn ledger(error: StoreError) -> Failure {
+fn ledger(error: &StoreError) -> Failure {
     let failure = Failure::problem(error.to_string());
     match error {
         StoreError::InUse(_) => failure.help(

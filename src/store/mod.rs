@@ -1,12 +1,15 @@
 //! The ledger on disk: the only SQL. SQLite in one file by default, PostgreSQL for several
 //! replicas; one conformance suite holds both to the same behaviour.
 
+mod postgres;
 mod sqlite;
 mod worker;
 
 use crate::domain::{Delivery, Notice, Stage, Timestamp};
 use crate::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
 use chrono::TimeDelta;
+pub use postgres::{Address, Postgres};
+use postgres::{Join, Known, ProgressSince, Resend, ServerOf};
 pub use sqlite::Sqlite;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -32,6 +35,8 @@ const RESEND: &str = "UPDATE deliveries SET stage = 'planned', copy = copy + 1, 
 pub enum Location {
     /// A file of SQLite.
     File(PathBuf),
+    /// A database of PostgreSQL.
+    Postgres(Address),
 }
 
 impl Location {
@@ -43,6 +48,7 @@ impl Location {
         match url.split_once("://") {
             Some(("sqlite", path)) if !path.is_empty() => Ok(Self::File(path.into())),
             Some(("sqlite", _)) => Err("`sqlite://` is followed by the path of a file".to_owned()),
+            Some(("postgres" | "postgresql", _)) => Address::parse(url).map(Self::Postgres),
             _ => Err("a ledger is `sqlite://FILE` or `postgres://…`".to_owned()),
         }
     }
@@ -53,6 +59,8 @@ impl Location {
     pub fn exists(&self) -> bool {
         match self {
             Self::File(path) => path.exists(),
+            // Only asking it would tell, and that can take a while.
+            Self::Postgres(_) => true,
         }
     }
 }
@@ -61,6 +69,8 @@ impl Location {
 pub enum Store {
     /// A file of SQLite.
     Sqlite(Worker),
+    /// A database of PostgreSQL.
+    Postgres(Box<Postgres>),
 }
 
 /// A ledger that was opened, and what happened on the way.
@@ -79,13 +89,17 @@ impl Store {
     ///
     /// # Errors
     /// If it cannot be opened, or another process has it.
-    pub fn open(location: &Location, now: Timestamp) -> Result<Opened, StoreError> {
+    pub async fn open(location: &Location, now: Timestamp) -> Result<Opened, StoreError> {
         match location {
             Location::File(path) => {
                 let (worker, damaged) = Worker::open(path, now)?;
                 let store = Self::Sqlite(worker);
                 Ok(Opened { store, damaged })
             }
+            Location::Postgres(address) => Ok(Opened {
+                store: Self::Postgres(Box::new(Postgres::open(address, now).await?)),
+                damaged: None,
+            }),
         }
     }
 
@@ -93,9 +107,10 @@ impl Store {
     ///
     /// # Errors
     /// If there is none, or it cannot be read.
-    pub fn log(location: &Location, filter: LogFilter) -> Result<Vec<Delivery>, StoreError> {
+    pub async fn log(location: &Location, filter: LogFilter) -> Result<Vec<Delivery>, StoreError> {
         match location {
             Location::File(path) => visit(path)?.log(filter),
+            Location::Postgres(address) => Ok(Postgres::visit(address).await?.ask(&filter).await?),
         }
     }
 
@@ -104,9 +119,34 @@ impl Store {
     ///
     /// # Errors
     /// If there is no ledger, or it cannot be written.
-    pub fn resend(location: &Location, key: &str) -> Result<Option<Stage>, StoreError> {
+    pub async fn resend(location: &Location, key: &str) -> Result<Option<Stage>, StoreError> {
         match location {
             Location::File(path) => visit(path)?.resend(key),
+            Location::Postgres(address) => {
+                Ok(Postgres::visit(address).await?.ask(&Resend(key)).await?)
+            }
+        }
+    }
+
+    /// Notes to which server a subscription belongs: those of one server take turns.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn note_server(&self, subscription: &str, server: &str) -> Result<(), LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let (subscription, server) = (subscription.to_owned(), server.to_owned());
+                worker
+                    .run(move |it| it.note_server(&subscription, &server))
+                    .await
+            }
+            Self::Postgres(it) => {
+                it.ask(&ServerOf {
+                    subscription,
+                    server,
+                })
+                .await
+            }
         }
     }
 
@@ -114,6 +154,7 @@ impl Store {
     pub fn is_shared(&self) -> bool {
         match self {
             Self::Sqlite(_) => false,
+            Self::Postgres(_) => true,
         }
     }
 }
@@ -122,7 +163,7 @@ fn visit(path: &Path) -> Result<Sqlite, StoreError> {
     if path.exists() {
         return Sqlite::visit(path);
     }
-    Err(StoreError::Missing(path.to_owned()))
+    Err(StoreError::Missing(path.display().to_string()))
 }
 
 /// What of a ledger is asked for.
@@ -136,8 +177,8 @@ pub struct LogFilter {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is none.
-    #[error("there is no ledger at `{}`: `docket run` makes one", .0.display())]
-    Missing(PathBuf),
+    #[error("there is no ledger at `{0}`: `docket run` makes one")]
+    Missing(String),
     /// Another process has it.
     #[error("another docket is running with the ledger `{}`", .0.display())]
     InUse(PathBuf),
@@ -156,6 +197,15 @@ pub enum StoreError {
         /// Its schema.
         found: i64,
     },
+}
+
+impl From<LedgerError> for StoreError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Damaged(why) => Self::Damaged(why),
+            LedgerError::Busy(why) | LedgerError::Lost(why) => Self::Unreachable(why),
+        }
+    }
 }
 
 /// How many migrations have been run, if this version knows them all.
@@ -217,12 +267,14 @@ impl Ledger for Store {
     async fn join(&self) -> Result<Life, LedgerError> {
         match self {
             Self::Sqlite(worker) => worker.run(Sqlite::join).await,
+            Self::Postgres(it) => it.ask(&Join).await,
         }
     }
 
     async fn progress(&self, revision: Option<i64>) -> Result<Progress, LedgerError> {
         match self {
             Self::Sqlite(worker) => worker.run(move |it| it.progress(revision)).await,
+            Self::Postgres(it) => it.ask(&ProgressSince(revision)).await,
         }
     }
 
@@ -232,6 +284,7 @@ impl Ledger for Store {
                 let keys = keys.to_vec();
                 worker.run(move |it| it.known(&keys)).await
             }
+            Self::Postgres(it) => it.ask(&Known(keys)).await,
         }
     }
 
@@ -241,6 +294,7 @@ impl Ledger for Store {
                 let step = step.clone();
                 worker.run(move |it| it.advance(&step)).await
             }
+            Self::Postgres(it) => it.ask(step).await,
         }
     }
 
@@ -252,6 +306,7 @@ impl Ledger for Store {
                     .run(move |it| it.turn(&turn, turn.now.timestamp_millis()))
                     .await
             }
+            Self::Postgres(it) => it.ask(turn).await,
         }
     }
 }

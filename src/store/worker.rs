@@ -30,7 +30,7 @@ impl Worker {
     ) -> Result<(Self, Option<(PathBuf, String)>), StoreError> {
         let lock = lock(path)?;
         let mut damaged = None;
-        let mut sqlite = match Sqlite::open(path, now).and_then(|sqlite| sqlite.verified()) {
+        let mut sqlite = match Sqlite::open(path, now).and_then(Sqlite::verified) {
             Err(StoreError::Damaged(why)) => {
                 damaged = Some((put_aside(path, now)?, why));
                 Sqlite::open(path, now)?

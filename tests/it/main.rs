@@ -6,11 +6,15 @@ mod calendar;
 mod commands;
 #[path = "../common/mod.rs"]
 mod common;
+mod conformance;
 mod docs;
 mod engine;
+mod ledgers;
+mod postgres;
 mod problems;
 mod properties;
 mod record;
+mod replicas;
 mod running;
 mod support;
 mod tidy;

@@ -61,6 +61,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tracing", &["app", "cli", "engine", "telemetry", "watch"]),
     ("rusqlite", &["store"]),
     ("tokio_postgres", &["store"]),
+    ("rustls", &["store"]),
     ("notify", &["watch"]),
     ("tracing_subscriber", &["telemetry"]),
     ("serde_json", &["cli", "config", "json", "store"]),

@@ -183,7 +183,7 @@ impl Sqlite {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn note_server(&mut self, subscription: &str, server: &str) -> Result<(), StoreError> {
+    pub fn note_server(&mut self, subscription: &str, server: &str) -> Result<(), LedgerError> {
         let statement = "UPDATE subscriptions SET server = ?2 WHERE id = ?1";
         self.connection.execute(statement, [subscription, server])?;
         Ok(())
@@ -243,14 +243,5 @@ impl From<rusqlite::Error> for LedgerError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         LedgerError::from(error).into()
-    }
-}
-
-impl From<LedgerError> for StoreError {
-    fn from(error: LedgerError) -> Self {
-        match error {
-            LedgerError::Damaged(why) => Self::Damaged(why),
-            LedgerError::Busy(why) | LedgerError::Lost(why) => Self::Unreachable(why),
-        }
     }
 }
