@@ -36,6 +36,8 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             .unwrap_or_else(|| Failure::problem("no record")));
     }
     runtime.block_on(async {
+        // First: until then a signal cuts it off.
+        let stop = stopped().map_err(failed)?;
         let Opened { store, damaged } = Store::open(&location, context.now).map_err(ledger)?;
         if let Some((aside, why)) = damaged {
             let aside = aside.display().to_string();
@@ -57,7 +59,6 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let console = Console::new(out, docket.zone(), context.terminal.width, transcript());
         let file = context.file.display().to_string();
         tracing::info!(file, "watching the record; posts go to this terminal");
-        let stop = stopped().map_err(failed)?;
         let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
         app::run(store, console, &context.file, found, stop)
             .await
