@@ -2,6 +2,7 @@
 
 mod app;
 mod board;
+mod bot;
 mod calendar;
 mod commands;
 #[path = "../common/mod.rs"]
@@ -12,6 +13,7 @@ mod problems;
 mod properties;
 mod record;
 mod running;
+mod storms;
 mod support;
 mod tidy;
 mod zones;
