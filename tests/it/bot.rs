@@ -121,16 +121,26 @@ fn appended(path: &Path) -> File {
     file.expect("a file to write to")
 }
 
-/// Waits for something to become true. The bound is for a broken bot, not a measure of a good one.
-#[track_caller]
-pub(crate) fn wait_until(what: &str, mut is_true: impl FnMut() -> bool) {
+/// Waits for something to become true, and tells whether it did in time.
+pub(crate) fn becomes_true(most: Duration, mut is_true: impl FnMut() -> bool) -> bool {
     const LOOK_EVERY: Duration = Duration::from_millis(2);
-    let mut left = Duration::from_secs(40);
+    let mut left = most;
     while !is_true() {
+        if left.is_zero() {
+            return false;
+        }
         left = left.saturating_sub(LOOK_EVERY);
-        assert!(!left.is_zero(), "in vain: {what}");
         thread::sleep(LOOK_EVERY);
     }
+    true
+}
+
+/// Waits for something that must become true. The bound is for a broken bot, not a measure of a
+/// good one.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, is_true: impl FnMut() -> bool) {
+    let is_in_time = becomes_true(Duration::from_secs(40), is_true);
+    assert!(is_in_time, "in vain: {what}");
 }
 
 impl Folder {
@@ -148,9 +158,9 @@ impl Folder {
     /// Waits until something has been logged so often.
     #[track_caller]
     pub(crate) fn until_logged(&self, words: &str, times: usize) {
-        // Not once more than it takes: `wait_until` would name itself.
-        let what = format!("`{words}` is logged {times} times:\n{}", self.text(LOG));
-        wait_until(&what, || self.logged(words) >= times);
+        let is_logged = becomes_true(Duration::from_secs(40), || self.logged(words) >= times);
+        let log = self.text(LOG);
+        assert!(is_logged, "`{words}` was not logged {times} times:\n{log}");
     }
 
     /// Puts a file in place the way careful editors do.

@@ -7,6 +7,7 @@ mod calendar;
 mod commands;
 #[path = "../common/mod.rs"]
 mod common;
+mod damage;
 mod docs;
 mod engine;
 mod problems;
