@@ -254,19 +254,21 @@ impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
         let why = error.to_string();
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(why),
+            // Unknown: statements that are always the same do not fit, so the tables are not as we
+            // made them.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) => {
+                Self::Damaged(why)
+            }
             None => match error {
                 rusqlite::Error::FromSqlConversionFailure(..)
                 | rusqlite::Error::InvalidColumnType(..)
                 | rusqlite::Error::IntegralValueOutOfRange(..)
                 | rusqlite::Error::Utf8Error(..)
-                // As below.
+                // Its code is unknown too.
                 | rusqlite::Error::SqlInputError { .. }
                 | rusqlite::Error::QueryReturnedNoRows => Self::Damaged(why),
                 _ => Self::Busy(why),
             },
-            // Statements that are always the same do not fit: the tables are not as we made them.
-            Some(ErrorCode::Unknown) => Self::Damaged(why),
             Some(_) => Self::Busy(why),
         }
     }
