@@ -223,7 +223,7 @@ pub(crate) fn faults(text: &str, ledger: &[Delivery]) -> Vec<String> {
     faults
 }
 
-/// A small generator of numbers: the same for the same seed. (SplitMix64.)
+/// A small generator of numbers: the same for the same seed. (Known as `splitmix64`.)
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {

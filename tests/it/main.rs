@@ -14,6 +14,7 @@ mod problems;
 mod properties;
 mod record;
 mod running;
+mod starts;
 mod storms;
 mod support;
 mod tidy;

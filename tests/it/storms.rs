@@ -175,7 +175,7 @@ struct Hits {
 }
 
 impl Hits {
-    fn and(self, more: Self) -> Self {
+    fn and(self, more: &Self) -> Self {
         Self {
             kills: self.kills + more.kills,
             stops: self.stops + more.stops,
@@ -355,7 +355,7 @@ fn what_a_kill_cuts_off_on_its_way_into_a_pipe_is_recorded_and_not_repeated() {
     let mut hits = Hits::default();
     // Until it has bitten: what became of posts that were on their way is the point.
     for _ in 0..5 {
-        hits = hits.and(storm(&folder, &mut story, &mut out, 20, 0));
+        hits = hits.and(&storm(&folder, &mut story, &mut out, 20, 0));
         if hits.sending > 0 {
             break;
         }
