@@ -102,7 +102,7 @@ fn events(path: &Path) -> (Option<notify::RecommendedWatcher>, Receiver<()>) {
             return;
         }
         // If one waits already, this one would say nothing new.
-        drop(tell.try_send(()));
+        tell.try_send(()).unwrap_or_default();
     });
     let folder = path
         .parent()

@@ -33,11 +33,14 @@ impl Context {
 
     /// The bytes of the record, if it is a file that can be watched.
     pub(super) fn watchable_bytes(&self) -> Result<Vec<u8>, Failure> {
-        let bytes = self.bytes()?;
-        file::check(&self.file).map_err(|error| {
-            Failure::problem(format!("cannot watch `{}`: {error}", self.file.display()))
-        })?;
-        Ok(bytes)
+        // Looked at before it is read: reading a pipe may never end.
+        match file::check(&self.file) {
+            Err(error) if self.file.exists() => Err(Failure::problem(format!(
+                "cannot watch `{}`: {error}",
+                self.file.display()
+            ))),
+            _ => self.bytes(),
+        }
     }
 
     /// Where the ledger is.

@@ -36,6 +36,8 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             .unwrap_or_else(|| Failure::problem("no record")));
     }
     runtime.block_on(async {
+        // First: until then a signal cuts it off.
+        let stop = stopped().map_err(failed)?;
         let Opened { store, damaged } = Store::open(&location, context.now)
             .await
             .map_err(|error| ledger(&error))?;
@@ -59,7 +61,6 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let console = Console::new(out, docket.zone(), context.terminal.width, transcript());
         let file = context.file.display().to_string();
         tracing::info!(file, "watching the record; posts go to this terminal");
-        let stop = stopped().map_err(failed)?;
         let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
         app::run(store, console, &context.file, found, stop)
             .await
@@ -101,23 +102,51 @@ fn opening(context: &Context, docket: &Docket) -> String {
     format!("{head}{}\n", board(&open, context.now, context.terminal))
 }
 
-/// Done when the process is asked to stop. Asked again, it ends at once.
+/// Done when the process is asked to stop. Asked again, it ends at once: that is heard on a thread
+/// of its own, since a post into a pipe that nobody reads holds up everything else.
 fn stopped() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut asked = async move || {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    };
+    let (hearing, heard) = std::sync::mpsc::channel();
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            let Err(error) = listen(|| hearing.send(Ok(())).unwrap_or_default(), stop);
+            // Whoever began this waits to hear it.
+            hearing.send(Err(error)).unwrap_or_default();
+        })?;
+    heard.recv().map_err(io::Error::other)??;
     Ok(async move {
+        if stopped.await.is_err() {
+            // Nobody listens any more, so nobody will ask.
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+/// Waits to be asked twice. The first time it is told to `stop`, the second time is the end.
+fn listen(
+    hears: impl FnOnce(),
+    stop: tokio::sync::oneshot::Sender<()>,
+) -> io::Result<std::convert::Infallible> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut asked = async move || {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        hears();
         asked().await;
         tracing::info!("stopping: waiting for posts that are under way");
-        tokio::spawn(async move {
-            asked().await;
-            std::process::exit(1);
-        });
+        // Whoever does not wait for it any more is about to end.
+        stop.send(()).unwrap_or_default();
+        asked().await;
+        std::process::exit(1)
     })
 }

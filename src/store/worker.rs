@@ -30,7 +30,10 @@ impl Worker {
     ) -> Result<(Self, Option<(PathBuf, String)>), StoreError> {
         let lock = lock(path)?;
         let mut damaged = None;
-        let mut sqlite = match Sqlite::open(path, now).and_then(Sqlite::verified) {
+        let opened = not_emptied(path)
+            .and_then(|()| Sqlite::open(path, now))
+            .and_then(Sqlite::verified);
+        let mut sqlite = match opened {
             Err(StoreError::Damaged(why)) => {
                 damaged = Some((put_aside(path, now)?, why));
                 Sqlite::open(path, now)?
@@ -98,6 +101,17 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+/// Makes sure that a ledger is not an empty file beside a log of writes to it: SQLite would throw
+/// the log away and begin anew without a word.
+fn not_emptied(path: &Path) -> Result<(), StoreError> {
+    let length = |path: &Path| path.metadata().map(|it| it.len()).ok();
+    let has_log = length(&beside(path, "-wal")).is_some_and(|it| it > 0);
+    if has_log && length(path) == Some(0) {
+        return Err(StoreError::Damaged("the file is empty".to_owned()));
+    }
+    Ok(())
 }
 
 /// Puts a damaged ledger aside, with what belongs to it.

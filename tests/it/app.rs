@@ -1,12 +1,42 @@
 //! The loop that keeps the bot running, by a clock that runs as fast as the loop does.
 
-use crate::common::{InPlace, Virtual};
+use crate::common::InPlace;
 use crate::support::at;
 use docket::console::Console;
-use docket::domain::{Docket, Subscription, Zone};
+use docket::domain::{Docket, Subscription, Timestamp, Zone};
 use docket::engine::{Engine, Found, Limits, Planner};
+use docket::ports::Clock;
 use std::time::Duration;
 use tokio::sync::mpsc::channel;
+use tokio::time::Instant;
+
+/// A wall clock that follows tokio's paused one.
+#[derive(Clone, Copy)]
+struct Virtual {
+    start: Timestamp,
+    began: Instant,
+}
+
+impl Virtual {
+    /// A clock that says `start` now.
+    fn at(start: Timestamp) -> Self {
+        Self {
+            start,
+            began: Instant::now(),
+        }
+    }
+}
+
+impl Clock for Virtual {
+    fn now(&self) -> Timestamp {
+        let elapsed = i64::try_from(self.began.elapsed().as_millis()).expect("a short test");
+        self.start + chrono::TimeDelta::milliseconds(elapsed)
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
 
 fn audience(docket: &Docket) -> Vec<Subscription> {
     vec![Subscription::terminal(docket)]

@@ -2,11 +2,13 @@
 
 mod app;
 mod board;
+mod bot;
 mod calendar;
 mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod conformance;
+mod damage;
 mod docs;
 mod engine;
 mod ledgers;
@@ -16,6 +18,8 @@ mod properties;
 mod record;
 mod replicas;
 mod running;
+mod starts;
+mod storms;
 mod support;
 mod tidy;
 mod zones;

@@ -130,6 +130,12 @@ impl Folder {
         Self(tempfile::tempdir().expect("a folder"))
     }
 
+    /// A folder in memory where that can be had, for tests that are about something else than
+    /// how slow a disk can be.
+    pub(crate) fn in_memory() -> Self {
+        tempfile::tempdir_in("/dev/shm").map_or_else(|_| Self::new(), Self)
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }

@@ -5,7 +5,7 @@ use crate::common::InPlace;
 use crate::defects::{self, Defect};
 use crate::world::Shared;
 use docket::config;
-use docket::domain::{Plan, Review, SkipReason, Timestamp};
+use docket::domain::{Plan, Review, Seen, SkipReason, Timestamp};
 use docket::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
 use rusqlite::OptionalExtension as _;
 use std::collections::{BTreeMap, HashSet};
@@ -145,6 +145,14 @@ impl Disk {
     }
 }
 
+/// What a record makes due, worked out from scratch.
+fn plan(text: &str, seen: &Seen, now: Timestamp) -> Arc<Plan> {
+    let docket = config::parse(text, now).docket;
+    let docket = docket.expect("only good records come in force");
+    let audience = docket.audience().into();
+    Arc::new(Plan::new(&Arc::new(docket), audience, seen))
+}
+
 /// Notes every step that is not in the drawing of the stages (I9).
 const GUARD: &str = "
     CREATE TEMP TABLE illegal (what TEXT);
@@ -250,17 +258,17 @@ impl Ledger for SimLedger {
                 "advance {version} to {cursor}: {posts} posts, edit {is_edit}, taken {taken}"
             ));
             if taken {
+                let seen = store.sqlite().progress(None)?.seen;
                 let mut books = self.disk.books();
                 if let Some(era) = books.eras.last_mut() {
                     era.to = era.to.max(step.cursor);
+                    if step.rewind.is_some() {
+                        era.plan = plan(&era.text, &seen, step.cursor);
+                    }
                 }
                 if let Some(record) = &step.record {
-                    let parsed = config::parse(&record.text, step.cursor).docket;
-                    let docket = parsed.expect("only good records come in force");
-                    let audience = docket.audience().into();
-                    let seen = store.sqlite().progress(None)?.seen;
                     books.eras.push(Era {
-                        plan: Arc::new(Plan::new(&Arc::new(docket), audience, &seen)),
+                        plan: plan(&record.text, &seen, step.cursor),
                         text: record.text.clone(),
                         from: step.cursor,
                         to: step.cursor,

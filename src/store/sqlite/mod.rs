@@ -11,6 +11,8 @@ use rusqlite::types::Type;
 use rusqlite::{
     Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior,
 };
+use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -97,12 +99,26 @@ impl Sqlite {
 
     /// This ledger, if what the bot needs of it can be read: sound pages may hold nonsense.
     pub(super) fn verified(mut self) -> Result<Self, StoreError> {
-        self.progress(None)?;
-        let statement = "SELECT notice FROM deliveries WHERE stage IN ('planned', 'sending')";
+        check_schema(&self.connection)?;
+        if let Some(record) = self.progress(None)?.record {
+            let hash = Sha256::digest(&record.text);
+            let found: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            if found != record.digest {
+                let why = "the record is not what was written".to_owned();
+                return Err(StoreError::Damaged(why));
+            }
+        }
+        let statement = "SELECT key, subscription, notice FROM deliveries
+             WHERE stage IN ('planned', 'sending')";
         let mut statement = self.connection.prepare(statement)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            notice(&row.get::<_, String>(0)?)?;
+            let notice = notice(&row.get::<_, String>(2)?)?;
+            let (key, subscription): (String, String) = (row.get(0)?, row.get(1)?);
+            if (&notice.key, &notice.subscription) != (&key, &subscription) {
+                let why = format!("what is to be posted as `{key}` is something else");
+                return Err(StoreError::Damaged(why));
+            }
         }
         drop(rows);
         drop(statement);
@@ -211,6 +227,23 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Makes sure that the tables are as this version makes them. What tools add is their business.
+fn check_schema(connection: &Connection) -> Result<(), StoreError> {
+    let tables = |connection: &Connection| {
+        let statement = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL";
+        let mut statement = connection.prepare(statement)?;
+        let tables = statement.query_map([], |row| row.get(0))?;
+        tables.collect::<Result<HashSet<String>, _>>()
+    };
+    let mut fresh = Connection::open_in_memory()?;
+    migrate(&mut fresh)?;
+    if tables(&fresh)?.is_subset(&tables(connection)?) {
+        return Ok(());
+    }
+    let why = "its tables are not as they were made".to_owned();
+    Err(StoreError::Damaged(why))
+}
+
 fn instant(milliseconds: i64) -> Result<Timestamp, rusqlite::Error> {
     Timestamp::from_timestamp_millis(milliseconds)
         .ok_or_else(|| unreadable(0, format!("no instant: {milliseconds}")))
@@ -229,9 +262,18 @@ impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
         let why = error.to_string();
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(why),
+            // Unknown: statements that are always the same do not fit, so the tables are not as we
+            // made them.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) => {
+                Self::Damaged(why)
+            }
             None => match error {
                 rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..)
+                // Its code is unknown too.
+                | rusqlite::Error::SqlInputError { .. }
                 | rusqlite::Error::QueryReturnedNoRows => Self::Damaged(why),
                 _ => Self::Busy(why),
             },
