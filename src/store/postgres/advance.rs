@@ -33,12 +33,13 @@ impl Request for Advance {
             let now = self.cursor.timestamp_millis();
             rewind(&tx, now, by.num_milliseconds()).await?;
         }
+        note_dues(&tx, self).await?;
+        note_subscriptions(&tx, self).await?;
+        // Before the record: what was due by the old one is judged by the new one when it goes out.
+        plan(&tx, self).await?;
         if let Some(record) = &self.record {
             replace_record(&tx, record).await?;
         }
-        note_dues(&tx, self).await?;
-        note_subscriptions(&tx, self).await?;
-        plan(&tx, self).await?;
         tx.commit().await?;
         Ok(true)
     }

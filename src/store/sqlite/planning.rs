@@ -88,9 +88,6 @@ impl Sqlite {
         if let Some(by) = step.rewind {
             rewind(&tx, step.cursor.timestamp_millis(), by.num_milliseconds())?;
         }
-        if let Some(record) = &step.record {
-            replace_record(&tx, record)?;
-        }
         for seen in &step.dues {
             tx.prepare_cached(
                 "INSERT INTO seen_dues (item, due, at_ms) VALUES (?1, ?2, ?3)
@@ -114,6 +111,10 @@ impl Sqlite {
             .query_row([], |row| row.get(0))?;
         for (nth, post) in step.posts.iter().enumerate() {
             plan(&tx, post, sequence(step.version, nth), revision)?;
+        }
+        // Last: what was due by the old record is judged by the new one when it goes out.
+        if let Some(record) = &step.record {
+            replace_record(&tx, record)?;
         }
         tx.commit()?;
         Ok(true)
