@@ -11,6 +11,7 @@ pub mod config;
 pub mod engine;
 
 pub mod json;
+pub mod picture;
 
 pub mod clock;
 pub mod console;
