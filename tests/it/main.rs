@@ -6,6 +6,7 @@ mod calendar;
 mod commands;
 mod docs;
 mod engine;
+mod pictures;
 mod problems;
 mod properties;
 mod record;
