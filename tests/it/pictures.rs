@@ -9,6 +9,7 @@ use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
 use resvg::tiny_skia::Pixmap;
 use resvg::usvg::roxmltree::{Document, Node};
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// A record with something of everything.
 const SMALL: &str = r#"
@@ -611,6 +612,40 @@ fn the_command_draws_both_pictures() {
     let png = std::fs::read(folder.path("out.png")).expect("the picture");
     let pixmap = Pixmap::decode_png(&png).expect("a PNG");
     assert_eq!(pixmap.width(), 550);
+}
+
+/// Nearly: another processor may round the edge of a letter otherwise.
+#[test]
+fn the_documented_pictures_are_those_of_the_shipped_record() {
+    let page = std::fs::read_to_string(root().join("docs/pictures/README.md")).expect("the page");
+    let block = page.split("```sh\n").nth(1).expect("the commands");
+    let block = block.split("```").next().expect("their end");
+    for line in block.lines() {
+        let (args, file) = line.rsplit_once(" -o ").expect("a file");
+        let args = args.strip_prefix("docket ").expect("a command");
+        let folder = Folder::new();
+        let record = root().join("deadlines.toml");
+        let ran = folder.docket(&format!("{args} -o out.png --config {}", record.display()));
+        assert_eq!(ran.whole(), "status 0\n");
+        let decode = |path: &Path| {
+            let png = std::fs::read(path).expect("a picture");
+            Pixmap::decode_png(&png).expect("a PNG")
+        };
+        let (new, old) = (decode(&folder.path("out.png")), decode(&root().join(file)));
+        assert_eq!(
+            (new.width(), new.height()),
+            (old.width(), old.height()),
+            "{line}"
+        );
+        let differ = new.pixels().iter().zip(old.pixels()).filter(|(new, old)| {
+            new.red().abs_diff(old.red()) > 16 || new.blue().abs_diff(old.blue()) > 16
+        });
+        let differ = differ.count();
+        assert!(
+            differ * 10_000 <= new.pixels().len(),
+            "{differ} pixels differ: run\n{line}"
+        );
+    }
 }
 
 #[test]

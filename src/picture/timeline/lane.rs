@@ -203,7 +203,12 @@ impl Drawing<'_> {
             let x = sheet.scale.at(day);
             let y = self.bottom - 4.0;
             let (whole, short) = (axis::short_due(stop.due), without_year(stop.due));
-            let ink = Ink::Muted;
+            let is_law = self
+                .lane
+                .status
+                .law_due
+                .is_some_and(|law| law.is_same(stop.due));
+            let ink = if is_law { Ink::Text } else { Ink::Muted };
             let places = [
                 (x + 9.0, y, Anchor::End),
                 (x, y, Anchor::Middle),
