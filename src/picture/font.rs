@@ -1,7 +1,7 @@
 //! The fonts that are built in, and how wide they write: Latin in two weights, Chinese in one.
 //!
-//! `assets/fonts/README.md` says what they hold and how they are made. They have neither kerning nor
-//! ligatures, so a text is as wide as its letters.
+//! `assets/fonts/README.md` says what they hold and how they are made. They have neither kerning
+//! nor ligatures, so a text is as wide as its letters.
 
 use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
@@ -134,8 +134,8 @@ pub(super) fn drawable(text: &str) -> String {
 /// How much of a text a screen reader is given.
 const SPOKEN_MAX: usize = 300;
 
-/// A text as it can be read out: any letters, but nothing that XML forbids, that turns the direction
-/// of the text around it, or that cannot be seen.
+/// A text as it can be read out: any letters, but nothing that XML forbids, that turns the
+/// direction of the text around it, or that cannot be seen.
 pub(super) fn spoken(text: &str) -> String {
     let is_hidden = |character: char| {
         matches!(character,

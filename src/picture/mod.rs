@@ -1,8 +1,8 @@
 //! The two pictures: the timeline of many deadlines and the slip chart of one, each drawn once as
 //! SVG from a docket that holds only what is known. PNG is made from that SVG.
 //!
-//! Pure: the same docket, moment and options give the same picture, to the byte. Nothing in the file
-//! can break one: texts are cleaned, cut and escaped, and what is too much is left out and counted.
+//! Pure: the same docket, moment and options give the same picture, to the byte. Nothing in the
+//! file can break one: texts are cleaned, cut and escaped, and what is too much is left out and counted.
 
 mod axis;
 mod font;
@@ -69,8 +69,8 @@ impl Picture {
         timeline::draw(docket, filter, options, now)
     }
 
-    /// The slip chart of one deadline as of `now`: when its dues were announced, and what they were.
-    /// It holds only what was known then: see [`Deadline::as_of`].
+    /// The slip chart of one deadline as of `now`: when its dues were announced, and what they
+    /// were. It holds only what was known then: see [`Deadline::as_of`].
     pub fn slip(deadline: &Deadline, options: Options, now: Timestamp) -> Self {
         slip::draw(deadline, options, now)
     }

@@ -1,5 +1,5 @@
-//! PNG from the very SVG: rasterised with the built-in fonts and no others, so that it is the same on
-//! every machine.
+//! PNG from the very SVG: rasterised with the built-in fonts and no others, so that it is the same
+//! on every machine.
 
 use super::font::{CHINESE, LATIN, LATIN_SEMIBOLD};
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -81,7 +81,8 @@ pub(super) fn of(svg: &str, scale: f32) -> Result<Vec<u8>, PngError> {
 }
 
 /// Writes pixels as a PNG. The paper is opaque, so there is no transparency to write. Flat colours
-/// pack well as they are, without a filter; packing harder takes five times as long to save a third.
+/// pack well as they are, without a filter; packing harder takes five times as long and saves a
+/// third.
 fn encode(pixmap: &Pixmap) -> Result<Vec<u8>, PngError> {
     let pixels = pixmap.pixels().iter();
     let colors: Vec<u8> = pixels

@@ -1,8 +1,8 @@
 //! Writes SVG: shapes and texts in the inks of the palette, everything escaped.
 //!
 //! Each text is written with its length, so that it is as wide in any font as the layout took it
-//! to be. Colours are attributes; only a picture that follows the reader's screen has a style sheet,
-//! and without it is still whole.
+//! to be. Colours are attributes; only a picture that follows the reader's screen has a style
+//! sheet, and is whole without it.
 
 use super::font::{self, FAMILIES, drawable, spoken};
 use super::palette::{Ink, Theme};

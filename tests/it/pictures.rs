@@ -132,7 +132,7 @@ struct Written {
     bottom: f64,
 }
 
-/// The texts of a picture. Their lengths are written in it, so no font is needed to know their boxes.
+/// The texts of a picture. Their lengths are written in it: no font is needed to know their boxes.
 fn texts(document: &Document<'_>) -> Vec<Written> {
     let nodes = document
         .descendants()
@@ -442,8 +442,9 @@ const REFUSED: usize = 2;
 fn record_of(text: &str) -> String {
     format!(
         "zone = \"UTC\"\n[[party]]\nid = \"p\"\nname = \"{text}\"\nemoji = \"{text}\"\n\
-         [[deadline]]\nid = \"d\"\ntitle = \"{text}\"\nsummary = \"{text}\"\ntopics = [\"{text}\"]\n\
-         if_lapses = \"{text}\"\ndecided_by = \"{text}\"\ndue = 2026-06-01\nannounced = 2026-01-01\n\
+         [[deadline]]\nid = \"d\"\ntitle = \"{text}\"\nsummary = \"{text}\"\n\
+         topics = [\"{text}\"]\nif_lapses = \"{text}\"\ndecided_by = \"{text}\"\ndue = 2026-06-01\n\
+         announced = 2026-01-01\n\
          instrument = \"{text}\"\n[[deadline.revision]]\ndue = 2026-08-01\nannounced = 2026-05-01\n\
          instrument = \"{text}\"\nnote = \"{text}\"\n[deadline.outcome]\nresult = \"met\"\n\
          on = 2026-07-01\nnote = \"{text}\"\n[[negotiation]]\nid = \"n\"\ntitle = \"{text}\"\n\

@@ -2,7 +2,7 @@
 //! as there is room beside it.
 
 use super::plot::Plot;
-use super::{Anchor, Deadline, Ink, Label, Level, State, Style, Svg, words};
+use super::{Anchor, Deadline, Ink, Label, State, Style, Svg, Tread, words};
 use crate::domain::{Move, Status};
 use crate::picture::axis;
 use crate::picture::marks;
@@ -16,29 +16,29 @@ const LINE: f64 = 15.0;
 pub(super) fn draw(
     plot: &mut Plot,
     svg: &mut Svg,
-    levels: &[Level<'_>],
+    treads: &[Tread<'_>],
     deadline: &Deadline,
     status: &Status<'_>,
 ) -> Vec<String> {
-    let Some(last) = levels.last() else {
+    let Some(last) = treads.last() else {
         return Vec::new();
     };
     end(plot, svg, last, deadline, status);
     let mut unlabelled = Vec::new();
     // First the ends of the story, then its turns from the latest back, then what is finer.
-    let mut order: Vec<_> = (0..levels.len()).collect();
+    let mut order: Vec<_> = (0..treads.len()).collect();
     order.sort_by_key(|place| {
-        let moved = levels[*place].position.moved;
+        let moved = treads[*place].position.moved;
         let is_turn = matches!(moved, Some(Move::Extension | Move::Shortening));
-        let is_end = *place == 0 || place + 1 == levels.len();
-        (!is_end, !is_turn, levels.len() - place)
+        let is_end = *place == 0 || place + 1 == treads.len();
+        (!is_end, !is_turn, treads.len() - place)
     });
     for place in order {
-        let level = &levels[place];
-        if !step(plot, svg, level) {
+        let tread = &treads[place];
+        if !step(plot, svg, tread) {
             unlabelled.push((
                 place,
-                format!("Also {}: {}", level.date(), level.instrument()),
+                format!("Also {}: {}", tread.date(), tread.instrument()),
             ));
         }
     }
@@ -50,7 +50,7 @@ pub(super) fn draw(
 }
 
 /// The mark at the end of the line, and how it ended or how long is left.
-fn end(plot: &mut Plot, svg: &mut Svg, last: &Level<'_>, deadline: &Deadline, status: &Status<'_>) {
+fn end(plot: &mut Plot, svg: &mut Svg, last: &Tread<'_>, deadline: &Deadline, status: &Status<'_>) {
     let (_, mut x) = plot.reach(last);
     let y = plot.height(last);
     let due = last.due.filter(|_| status.state == State::Scheduled);
@@ -87,11 +87,11 @@ fn end(plot: &mut Plot, svg: &mut Svg, last: &Level<'_>, deadline: &Deadline, st
 }
 
 /// Labels a step where there is room: in full, with its instrument cut, or in one line.
-fn step(plot: &mut Plot, svg: &mut Svg, level: &Level<'_>) -> bool {
-    let (from, to) = plot.reach(level);
-    let y = plot.height(level);
-    let (date, instrument) = (level.date(), level.instrument());
-    let ink = if level.days.is_some_and(|days| days != 0) {
+fn step(plot: &mut Plot, svg: &mut Svg, tread: &Tread<'_>) -> bool {
+    let (from, to) = plot.reach(tread);
+    let y = plot.height(tread);
+    let (date, instrument) = (tread.date(), tread.instrument());
+    let ink = if tread.days.is_some_and(|days| days != 0) {
         Ink::Moved
     } else {
         Ink::Text

@@ -1,5 +1,5 @@
-//! The slip chart of one deadline, which project managers know as milestone trend analysis: when each
-//! due was announced from left to right, what it was from bottom to top.
+//! The slip chart of one deadline, which project managers know as milestone trend analysis: when
+//! each due was announced from left to right, what it was from bottom to top.
 //!
 //! A due that holds is a level line which runs into the diagonal: there the day has come. Each
 //! extension is a step up. A deadline that is put off at the last moment climbs the diagonal.
@@ -26,9 +26,9 @@ const STEPS_MAX: usize = 60;
 /// How many steps without room in the plot are listed under it.
 const LISTED_MAX: usize = 12;
 
-/// A due from when it was announced until the next one.
+/// The level part of a stair: a due from when it was announced until the next one.
 #[derive(Clone, Debug)]
-struct Level<'a> {
+struct Tread<'a> {
     position: &'a Position<'a>,
     /// When it was announced; none if it has been known always.
     from: Option<Day>,
@@ -40,7 +40,7 @@ struct Level<'a> {
     days: Option<i64>,
 }
 
-impl Level<'_> {
+impl Tread<'_> {
     fn is_law(&self) -> bool {
         self.position.standing.is_law()
     }
@@ -70,7 +70,7 @@ pub(super) fn draw(deadline: &Deadline, options: Options, now: Timestamp) -> Pic
     let today = axis::of_instant(now, deadline.zone);
     let ended = deadline.outcome.as_ref();
     let end = ended.map_or(today, |outcome| axis::of_when(&outcome.on));
-    let (levels, left_out) = levels(chain.positions(), end);
+    let (treads, left_out) = treads(chain.positions(), end);
     let width = options.width();
     let margin = if width < 480.0 { 12.0 } else { 18.0 };
     let mut svg = Svg::new(options.theme);
@@ -95,18 +95,18 @@ pub(super) fn draw(deadline: &Deadline, options: Options, now: Timestamp) -> Pic
     }
     let status = deadline.status(now);
     let mut plot = Plot::new(
-        &levels,
+        &treads,
         status.due,
         (margin, y + 10.0),
         width,
         (end, ended.is_none()),
     );
-    plot.draw(&mut svg, &levels, status.law_due);
-    let unlabelled = labels::draw(&mut plot, &mut svg, &levels, deadline, &status);
+    plot.draw(&mut svg, &treads, status.law_due);
+    let unlabelled = labels::draw(&mut plot, &mut svg, &treads, deadline, &status);
     labels::diagonal(&mut plot, &mut svg);
     plot.name_today(&mut svg, &axis::short(deadline.zone.date(now)));
     y = plot.bottom() + 8.0;
-    let has_words = levels.iter().any(|level| !level.is_law());
+    let has_words = treads.iter().any(|tread| !tread.is_law());
     let notes = notes(&unlabelled, left_out, status.law_due, has_words);
     for note in &notes {
         let ink = Ink::Muted;
@@ -118,15 +118,15 @@ pub(super) fn draw(deadline: &Deadline, options: Options, now: Timestamp) -> Pic
             (NOTE, ink),
         );
     }
-    let words = spoken_words(&summary, &levels, left_out);
+    let words = spoken_words(&summary, &treads, left_out);
     let size = (width, (y + margin).ceil());
     let name = format!("docket-slip-{}", deadline.id);
     let svg = svg.finish(size, &name, &title, &words);
     Picture { svg, title, words }
 }
 
-/// The levels of a chain until `end`, and how many were left out between the first and the others.
-fn levels<'a>(positions: &'a [Position<'a>], end: Day) -> (Vec<Level<'a>>, usize) {
+/// The treads of a chain until `end`, and how many were left out between the first and the others.
+fn treads<'a>(positions: &'a [Position<'a>], end: Day) -> (Vec<Tread<'a>>, usize) {
     let announced = |position: &Position<'_>| {
         let announced = position.set_by.announced.as_ref();
         announced.map(axis::of_when)
@@ -137,8 +137,8 @@ fn levels<'a>(positions: &'a [Position<'a>], end: Day) -> (Vec<Level<'a>>, usize
         .map(|next| announced(next).unwrap_or(end));
     let olds = std::iter::once(None).chain(positions.iter().map(Some));
     let all = positions.iter().zip(tos.chain([end])).zip(olds);
-    let mut levels: Vec<_> = all
-        .map(|((position, to), old)| Level {
+    let mut treads: Vec<_> = all
+        .map(|((position, to), old)| Tread {
             position,
             from: announced(position),
             to,
@@ -146,9 +146,9 @@ fn levels<'a>(positions: &'a [Position<'a>], end: Day) -> (Vec<Level<'a>>, usize
             days: old.and_then(|old| crate::domain::days_between(old.due, position.due)),
         })
         .collect();
-    let left_out = levels.len().saturating_sub(STEPS_MAX);
-    levels.drain(1..=left_out);
-    (levels, left_out)
+    let left_out = treads.len().saturating_sub(STEPS_MAX);
+    treads.drain(1..=left_out);
+    (treads, left_out)
 }
 
 /// The deadline in a line: what happened, and as of when.
@@ -238,19 +238,19 @@ fn paragraph(
 }
 
 /// What the picture says, for those who cannot see it.
-fn spoken_words(summary: &str, levels: &[Level<'_>], left_out: usize) -> String {
+fn spoken_words(summary: &str, treads: &[Tread<'_>], left_out: usize) -> String {
     let mut words = summary.to_owned();
-    for level in levels {
-        let announced = level.position.set_by.announced.as_ref();
+    for tread in treads {
+        let announced = tread.position.set_by.announced.as_ref();
         let when = announced.map_or("From the beginning".to_owned(), |when| {
             words::date(when.date())
         });
-        words.push_str(&format!(" {when}: due {}", level.date()));
-        let instrument = super::font::spoken(level.position.instrument.unwrap_or_default());
+        words.push_str(&format!(" {when}: due {}", tread.date()));
+        let instrument = super::font::spoken(tread.position.instrument.unwrap_or_default());
         if !instrument.is_empty() {
             words.push_str(&format!(" by {instrument}"));
         }
-        words.push_str(&format!(" ({}).", level.position.standing));
+        words.push_str(&format!(" ({}).", tread.position.standing));
     }
     if left_out > 0 {
         words.push_str(&format!(" And {left_out} more."));

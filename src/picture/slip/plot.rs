@@ -1,6 +1,6 @@
 //! The plot of a slip chart: its axes, its diagonal, and the line that climbs.
 
-use super::Level;
+use super::Tread;
 use crate::domain::Due;
 use crate::picture::axis::{self, Day, Scale};
 use crate::picture::marks;
@@ -29,15 +29,15 @@ pub(super) struct Plot {
 }
 
 impl Plot {
-    /// A plot that holds all levels; their last one runs to `end`, which may be today.
+    /// A plot that holds all treads; their last one runs to `end`, which may be today.
     pub(super) fn new(
-        levels: &[Level<'_>],
+        treads: &[Tread<'_>],
         due: &Due,
         (left, top): (f64, f64),
         width: f64,
         (end, is_open): (Day, bool),
     ) -> Self {
-        let has_unset = levels.iter().any(|level| level.due.is_none());
+        let has_unset = treads.iter().any(|tread| tread.due.is_none());
         let height = (width * 0.56).clamp(280.0, 520.0);
         let area = Area {
             left: left + GUTTER,
@@ -45,8 +45,8 @@ impl Plot {
             right: width - left,
             bottom: top + 18.0 + height,
         };
-        let (first, last) = across(levels, due, (end, is_open));
-        let (lowest, highest) = upwards(levels, end);
+        let (first, last) = across(treads, due, (end, is_open));
+        let (lowest, highest) = upwards(treads, end);
         let x = Scale {
             first,
             last,
@@ -85,16 +85,16 @@ impl Plot {
         ((self.area.right - self.area.left) * 0.45).min(230.0)
     }
 
-    /// How high a level lies.
-    pub(super) fn height(&self, level: &Level<'_>) -> f64 {
+    /// How high a tread lies.
+    pub(super) fn height(&self, tread: &Tread<'_>) -> f64 {
         let unset = self.unset.unwrap_or(self.area.top);
-        level.due.map_or(unset, |due| self.y.at(due))
+        tread.due.map_or(unset, |due| self.y.at(due))
     }
 
-    /// From where to where a level goes.
-    pub(super) fn reach(&self, level: &Level<'_>) -> (f64, f64) {
-        let from = level.from.map_or(self.area.left, |day| self.x.at(day));
-        (from, self.x.at(level.to).max(from))
+    /// From where to where a tread goes.
+    pub(super) fn reach(&self, tread: &Tread<'_>) -> (f64, f64) {
+        let from = tread.from.map_or(self.area.left, |day| self.x.at(day));
+        (from, self.x.at(tread.to).max(from))
     }
 
     /// Whether a label would lie on today's line.
@@ -104,11 +104,11 @@ impl Plot {
     }
 
     /// Draws all lines. What they cover is taken.
-    pub(super) fn draw(&mut self, svg: &mut Svg, levels: &[Level<'_>], law: Option<&Due>) {
+    pub(super) fn draw(&mut self, svg: &mut Svg, treads: &[Tread<'_>], law: Option<&Due>) {
         self.diagonal(svg);
         self.grid(svg);
-        self.law(svg, levels, law);
-        for pair in levels.windows(2) {
+        self.law(svg, treads, law);
+        for pair in treads.windows(2) {
             let [old, new] = pair else { continue };
             let (x, _) = self.reach(new);
             let (from, to) = (self.height(old), self.height(new));
@@ -116,13 +116,13 @@ impl Plot {
             svg.line(&[(x, from), (x, to)], pen);
             self.take((x, from.min(to)), (x, from.max(to)));
         }
-        for (place, level) in levels.iter().enumerate() {
-            let ((from, to), y) = (self.reach(level), self.height(level));
-            let is_last = place + 1 == levels.len() && self.today.is_some();
+        for (place, tread) in treads.iter().enumerate() {
+            let ((from, to), y) = (self.reach(tread), self.height(tread));
+            let is_last = place + 1 == treads.len() && self.today.is_some();
             let ink = if is_last { Ink::Ahead } else { Ink::Text };
             svg.line(
                 &[(from, y), (to, y)],
-                Pen::new(ink, 2.8).dashed(!level.is_law()),
+                Pen::new(ink, 2.8).dashed(!tread.is_law()),
             );
             self.take((from, y), (to, y));
             if place > 0 {
@@ -245,16 +245,16 @@ impl Plot {
     }
 
     /// The due that is still the law goes on beside the later one.
-    fn law(&mut self, svg: &mut Svg, levels: &[Level<'_>], law: Option<&Due>) {
+    fn law(&mut self, svg: &mut Svg, treads: &[Tread<'_>], law: Option<&Due>) {
         let Some(law) = law else { return };
-        let from = levels
+        let from = treads
             .iter()
             .rev()
-            .find(|level| level.position.due.is_same(law));
-        let (Some(level), Some(day)) = (from, axis::of_due(law)) else {
+            .find(|tread| tread.position.due.is_same(law));
+        let (Some(tread), Some(day)) = (from, axis::of_due(law)) else {
             return;
         };
-        let (from, _) = self.reach(level);
+        let (from, _) = self.reach(tread);
         let (to, y) = (self.today.unwrap_or(self.area.right), self.y.at(day));
         svg.line(&[(from, y), (to, y)], Pen::new(Ink::Text, 2.0));
         self.take((from, y), (to, y));
@@ -262,10 +262,10 @@ impl Plot {
 }
 
 /// From the first announcement to the end, or a little further if the due is near.
-fn across(levels: &[Level<'_>], due: &Due, (end, is_open): (Day, bool)) -> (Day, Day) {
-    let announced = levels.iter().filter_map(|level| level.from);
+fn across(treads: &[Tread<'_>], due: &Due, (end, is_open): (Day, bool)) -> (Day, Day) {
+    let announced = treads.iter().filter_map(|tread| tread.from);
     let mut first = announced.fold(end, f64::min);
-    if levels[0].from.is_none() {
+    if treads[0].from.is_none() {
         first -= ((end - first) * 0.2).max(60.0);
     }
     let span = (end - first).max(30.0);
@@ -277,8 +277,8 @@ fn across(levels: &[Level<'_>], due: &Due, (end, is_open): (Day, bool)) -> (Day,
 }
 
 /// From the lowest due to the highest, the end among them.
-fn upwards(levels: &[Level<'_>], end: Day) -> (Day, Day) {
-    let dues = levels.iter().filter_map(|level| level.due);
+fn upwards(treads: &[Tread<'_>], end: Day) -> (Day, Day) {
+    let dues = treads.iter().filter_map(|tread| tread.due);
     let (low, high) = dues.fold((end, end), |(low, high), due| (low.min(due), high.max(due)));
     let pad = ((high - low) * 0.1).max(15.0);
     (low - 1.6 * pad, high + pad)

@@ -1,6 +1,5 @@
 //! Draws what stands under the lanes: what was left out, the events by number, the key.
 
-use super::lanes::group;
 use super::{Sheet, Shown};
 use crate::domain::{Level, OutcomeResult, RoundState, State};
 use crate::picture::axis;
@@ -68,34 +67,70 @@ fn events(sheet: &mut Sheet, shown: &Shown<'_>) {
     sheet.y = bottom + 12.0;
 }
 
-/// An entry of the key: how its sign is drawn from its left end, how wide that is, what it means.
-type Entry = (fn(&mut Svg, (f64, f64)), f64, &'static str);
+/// A sign of the key.
+#[derive(Clone, Copy, Debug)]
+enum Sign {
+    State(State),
+    Passed,
+    Hop { is_law: bool },
+    Law,
+    Round(Level),
+}
+
+impl Sign {
+    fn width(self) -> f64 {
+        match self {
+            Self::State(_) => 12.0,
+            Self::Passed => 8.0,
+            Self::Hop { .. } => 22.0,
+            Self::Law => 6.0,
+            Self::Round(_) => 10.0,
+        }
+    }
+
+    /// Draws it from its left end on.
+    fn draw(self, svg: &mut Svg, (x, y): (f64, f64)) {
+        let middle = (x + self.width() / 2.0, y);
+        match self {
+            Self::State(state) => marks::state(svg, state, middle),
+            Self::Passed => marks::passed(svg, middle),
+            Self::Law => marks::law(svg, middle),
+            Self::Round(level) => marks::round(svg, level, RoundState::Concluded, middle),
+            Self::Hop { is_law } => {
+                let (right, y) = (x + self.width(), y + 5.0);
+                let data = format!("M{x:.1} {y:.1}A11 9 0 0 1 {right:.1} {y:.1}");
+                let pen = Pen::new(Ink::Moved, 2.2).dashed(!is_law);
+                svg.path(&data, None, Some(pen));
+            }
+        }
+    }
+}
 
 /// What the signs mean: those that are in the picture.
 fn key(sheet: &mut Sheet, shown: &Shown<'_>) {
     let frame = sheet.frame;
     let (mut x, mut y) = (frame.margin, sheet.y + 16.0);
-    for (sign, sign_width, meaning) in entries(shown) {
-        let width = sign_width + 6.0 + NOTE.width(meaning);
+    for (sign, meaning) in entries(shown) {
+        let width = sign.width() + 6.0 + NOTE.width(meaning);
         if x > frame.margin && x + width > frame.width - frame.margin {
             x = frame.margin;
             y += 20.0;
         }
-        sign(&mut sheet.svg, (x, y - 4.2));
-        sheet.write(meaning, (x + sign_width + 6.0, y), NOTE, Ink::Muted);
+        sign.draw(&mut sheet.svg, (x, y - 4.2));
+        sheet.write(meaning, (x + sign.width() + 6.0, y), NOTE, Ink::Muted);
         x += width + 18.0;
     }
     sheet.y = y + 6.0;
 }
 
-fn entries(shown: &Shown<'_>) -> Vec<Entry> {
+/// The signs that are in the picture, each with its meaning.
+fn entries(shown: &Shown<'_>) -> Vec<(Sign, &'static str)> {
+    use OutcomeResult::{Lapsed, Met, Moot, Superseded, Withdrawn};
     let lanes = &shown.lanes.shown;
-    let has = |state: State| lanes.iter().any(|lane| lane.status.state == state);
-    let set_aside = [
-        OutcomeResult::Superseded,
-        OutcomeResult::Moot,
-        OutcomeResult::Withdrawn,
-    ];
+    let has = |states: &[State]| {
+        let mut lanes = lanes.iter();
+        lanes.any(|lane| states.contains(&lane.status.state))
+    };
     let has_moved = |is_law: bool| {
         let mut stops = lanes.iter().flat_map(|lane| lane.stops().split_off(1));
         stops.any(|stop| stop.is_law == is_law)
@@ -104,105 +139,46 @@ fn entries(shown: &Shown<'_>) -> Vec<Entry> {
         let mut rounds = shown.negotiations.iter().flat_map(|talks| &talks.rounds);
         rounds.any(|round| round.level == level)
     };
-    let all: [(bool, Entry); 11] = [
+    let has_law = lanes.iter().any(|lane| lane.status.law_due.is_some());
+    let [met, lapsed, moot] = [Met, Lapsed, Moot].map(State::Ended);
+    let set_aside = [Superseded, Moot, Withdrawn].map(State::Ended);
+    let (by_law, in_words) = (Sign::Hop { is_law: true }, Sign::Hop { is_law: false });
+    let awaiting = State::Awaiting;
+    let (talks, summit, call) = (Level::Talks, Level::Summit, Level::Call);
+    let all = [
         (
-            has(State::Scheduled),
-            (
-                |svg, (x, y)| marks::state(svg, State::Scheduled, (x + 6.0, y)),
-                12.0,
-                "due",
-            ),
+            has(&[State::Scheduled]),
+            Sign::State(State::Scheduled),
+            "due",
         ),
         (
-            lanes.iter().any(|lane| group(lane.status.state) == 1),
-            (
-                |svg, (x, y)| marks::state(svg, State::Awaiting, (x + 6.0, y)),
-                12.0,
-                "past due, no outcome known",
-            ),
+            has(&[awaiting]),
+            Sign::State(awaiting),
+            "past due, no outcome known",
+        ),
+        (has(&[met]), Sign::State(met), "met"),
+        (has(&[lapsed]), Sign::State(lapsed), "lapsed"),
+        (
+            has(&set_aside),
+            Sign::State(moot),
+            "superseded, moot or withdrawn",
         ),
         (
-            has(State::Ended(OutcomeResult::Met)),
-            (
-                |svg, (x, y)| marks::state(svg, State::Ended(OutcomeResult::Met), (x + 6.0, y)),
-                12.0,
-                "met",
-            ),
+            has_moved(true) || has_moved(false),
+            Sign::Passed,
+            "date that did not hold",
         ),
+        (has_moved(true), by_law, "moved by law"),
+        (has_moved(false), in_words, "moved in words only, so far"),
+        (has_law, Sign::Law, "still the law"),
+        (has_round(talks), Sign::Round(talks), "talks"),
         (
-            has(State::Ended(OutcomeResult::Lapsed)),
-            (
-                |svg, (x, y)| marks::state(svg, State::Ended(OutcomeResult::Lapsed), (x + 6.0, y)),
-                12.0,
-                "lapsed",
-            ),
+            has_round(summit),
+            Sign::Round(summit),
+            "summit, hollow while ahead",
         ),
-        (
-            set_aside
-                .into_iter()
-                .any(|result| has(State::Ended(result))),
-            (
-                |svg, (x, y)| marks::state(svg, State::Ended(OutcomeResult::Moot), (x + 6.0, y)),
-                12.0,
-                "superseded, moot or withdrawn",
-            ),
-        ),
-        (
-            shown.lanes.extended > 0,
-            (
-                |svg, (x, y)| marks::passed(svg, (x + 4.0, y)),
-                8.0,
-                "date that did not hold",
-            ),
-        ),
-        (
-            has_moved(true),
-            (|svg, at| hop(svg, at, false), 22.0, "moved by law"),
-        ),
-        (
-            has_moved(false),
-            (
-                |svg, at| hop(svg, at, true),
-                22.0,
-                "moved in words only, so far",
-            ),
-        ),
-        (
-            lanes.iter().any(|lane| lane.status.law_due.is_some()),
-            (
-                |svg, (x, y)| marks::law(svg, (x + 3.0, y)),
-                6.0,
-                "still the law",
-            ),
-        ),
-        (
-            has_round(Level::Talks),
-            (
-                |svg, (x, y)| marks::round(svg, Level::Talks, RoundState::Concluded, (x + 5.0, y)),
-                10.0,
-                "talks",
-            ),
-        ),
-        (
-            has_round(Level::Summit),
-            (
-                |svg, (x, y)| marks::round(svg, Level::Summit, RoundState::Concluded, (x + 5.0, y)),
-                10.0,
-                "summit, hollow while ahead",
-            ),
-        ),
+        (has_round(call), Sign::Round(call), "call"),
     ];
-    let used = all.into_iter().filter(|(is_used, _)| *is_used);
-    used.map(|(_, entry)| entry).collect()
-}
-
-/// An arc as over a lane.
-fn hop(svg: &mut Svg, (x, y): (f64, f64), is_dashed: bool) {
-    let (left, right, y) = (x, x + 22.0, y + 5.0);
-    let data = format!("M{left:.1} {y:.1}A11 9 0 0 1 {right:.1} {y:.1}");
-    svg.path(
-        &data,
-        None,
-        Some(Pen::new(Ink::Moved, 2.2).dashed(is_dashed)),
-    );
+    let used = all.into_iter().filter(|(is_used, ..)| *is_used);
+    used.map(|(_, sign, meaning)| (sign, meaning)).collect()
 }

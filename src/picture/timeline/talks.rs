@@ -27,7 +27,8 @@ const ROW: f64 = 15.0;
 /// How far a name stands from its pole.
 const POLE: f64 = 3.5;
 
-/// The negotiations that pass the filter, those with most rounds first, and how many more there are.
+/// The negotiations that pass the filter, those with most rounds first, and how many more there
+/// are.
 pub(super) fn negotiations<'a>(
     docket: &'a Docket,
     filter: &'a Filter,
