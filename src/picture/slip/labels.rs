@@ -209,6 +209,12 @@ pub(super) fn diagonal(plot: &mut Plot, svg: &mut Svg) {
         .into_iter()
         .map(|share| first + (last - first) * share)
         .map(|day| (plot.x.at(day) + 12.0, plot.y.at(day) + 12.0, Anchor::Start))
+        // It can be left out, so it does not stand in the way of today.
+        .filter(|(x, y, _)| {
+            let area = square(*x, *y, 0.0);
+            let right = area.right + INSTRUMENT.width(text);
+            !plot.is_on_today(&Area { right, ..area })
+        })
         .collect();
     block(plot, svg, &[(text, INSTRUMENT, Ink::Muted)], &places);
 }

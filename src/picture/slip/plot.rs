@@ -211,8 +211,9 @@ impl Plot {
             let (across, up) = (self.x, self.y);
             let at = |day: Day| (across.at(day), up.at(day));
             let (from, to) = (at(first), at(last));
-            let corner = (self.area.right, self.area.bottom);
-            svg.area(&[from, to, (corner.0, to.1), corner], Ink::Shade);
+            let (right, bottom) = (self.area.right, self.area.bottom);
+            let corners = [from, to, (right, to.1), (right, bottom), (from.0, bottom)];
+            svg.area(&corners, Ink::Shade);
             svg.line(&[from, to], Pen::new(Ink::Life, 1.2));
             // A slanting line has no box of its own: it is taken in short pieces.
             let pieces = 80;

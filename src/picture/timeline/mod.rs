@@ -227,8 +227,9 @@ fn scale(shown: &Shown<'_>, frame: &Frame, today: Day) -> Scale {
         far.retain(|far| *far > 0.0);
         far.sort_by(f64::total_cmp);
         let three_quarters = far.get(far.len() * 3 / 4).copied().unwrap_or_default();
-        let longest = far.last().copied().unwrap_or_default();
-        longest.min(least.max(three_quarters * 1.25))
+        let limit = least.max(three_quarters * 1.25);
+        let near = far.iter().rev().find(|far| **far <= limit);
+        near.copied().unwrap_or_default()
     };
     let (back, ahead) = (reach(-1.0, 730.0), reach(1.0, 270.0));
     let pad = ((back + ahead) * 0.02).max(4.0);
