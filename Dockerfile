@@ -11,7 +11,8 @@ RUN --mount=type=cache,id=docket-registry,target=/usr/local/cargo/registry,shari
     cargo build --release --locked && \
     install -D -m 755 target/release/docket /out/usr/local/bin/docket && \
     install -D -m 644 -t /out/data deadlines.toml && \
-    install -D -m 644 -t /out/usr/share/doc/docket LICENSE-APACHE LICENSE-MIT
+    install -D -m 644 -t /out/usr/share/doc/docket LICENSE-APACHE LICENSE-MIT \
+        assets/fonts/LICENSE-LATIN assets/fonts/LICENSE-CHINESE
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /out/ /

@@ -4,7 +4,8 @@
 #![expect(clippy::print_stdout, reason = "figures are printed")]
 
 use docket::config;
-use docket::domain::{Docket, Plan, Seen, Timestamp};
+use docket::domain::{Docket, Filter, Plan, Seen, Timestamp};
+use docket::picture::{Options, Picture, Theme};
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::process::{Command, Stdio};
@@ -18,6 +19,7 @@ fn main() {
     parsing(now);
     looking(now);
     listing();
+    drawing(now);
 }
 
 /// The median of some runs.
@@ -189,6 +191,49 @@ fn listing() {
     let list = median(31, || run(&["list"]));
     let version = median(31, || run(&["--version"]));
     print("  list", list, "`docket --version`", version);
+}
+
+fn drawing(now: Timestamp) {
+    println!("pictures of the shipped record, in a process that has drawn one before");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/deadlines.toml");
+    let text = std::fs::read_to_string(path).expect("the record");
+    let docket = parse(&text, now).as_of(now);
+    let deadline = docket.deadlines().next().expect("a deadline");
+    let timeline = |width, rows| {
+        let options = Options {
+            width,
+            theme: Theme::Light,
+            rows,
+        };
+        Picture::timeline(&docket, &Filter::ALL, options, now)
+    };
+    let slip = |width| {
+        let options = Options {
+            width,
+            theme: Theme::Light,
+            ..Options::default()
+        };
+        Picture::slip(deadline, options, now)
+    };
+    let base = median(11, || timeline(960, 40));
+    print("  timeline as SVG", base, "itself", base);
+    print("  slip chart as SVG", median(11, || slip(550)), "it", base);
+    let pictures = [
+        ("timeline as PNG, 29 deadlines, 960 wide", timeline(960, 40)),
+        ("timeline as PNG, 8 deadlines, 550 wide", timeline(550, 8)),
+        ("slip chart as PNG, 550 wide", slip(550)),
+    ];
+    for (what, picture) in pictures {
+        for scale in [1.0, 2.0] {
+            let took = median(5, || picture.png(scale));
+            print(
+                &format!("  {what}, at {scale}"),
+                took,
+                "the timeline as SVG",
+                base,
+            );
+        }
+    }
 }
 
 /// The most memory that the process has had, in bytes.

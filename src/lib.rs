@@ -15,6 +15,7 @@ pub mod engine;
 pub mod store;
 
 pub mod json;
+pub mod picture;
 
 pub mod clock;
 pub mod console;

@@ -71,5 +71,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
         .problems
         .iter()
         .any(|problem| fails(problem.code.severity()));
-    Ok(Answer { text, is_problem })
+    Ok(Answer {
+        bytes: text.into_bytes(),
+        is_problem,
+    })
 }

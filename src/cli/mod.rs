@@ -81,7 +81,7 @@ enum Command {
     Replay(posts::ReplayArgs),
     /// Show what saving an edit would announce
     Diff(diff::Args),
-    /// Write the record in another format
+    /// Write the record in another format, or draw it
     Export(export::Args),
     /// Show the ledger: what was posted where and when, and what was not and why
     Log(log::LogArgs),
@@ -99,16 +99,23 @@ enum Command {
 /// What a command prints, and whether its answer is a problem.
 #[derive(Debug, Default)]
 struct Answer {
-    text: String,
+    bytes: Vec<u8>,
     is_problem: bool,
+}
+
+impl Answer {
+    /// An answer that need not be text.
+    fn bytes(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            is_problem: false,
+        }
+    }
 }
 
 impl From<String> for Answer {
     fn from(text: String) -> Self {
-        Self {
-            text,
-            is_problem: false,
-        }
+        Self::bytes(text.into_bytes())
     }
 }
 
@@ -150,7 +157,7 @@ fn completions(shell: clap_complete::Shell) -> String {
 /// Prints an answer or why there is none.
 fn finish(answer: Result<Answer, Failure>) -> ExitCode {
     match answer {
-        Ok(answer) => match io::stdout().write_all(answer.text.as_bytes()) {
+        Ok(answer) => match io::stdout().write_all(&answer.bytes) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 report(&Failure::problem(format!(
                     "cannot write the answer: {error}"

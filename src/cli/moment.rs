@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::context::Context;
-use crate::domain::{Timestamp, Zone};
+use crate::domain::{Id, Timestamp, Zone, words};
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use clap::Args;
 
@@ -22,9 +22,15 @@ impl AsOf {
             .map_or(Ok(context.now), |text| last(text, zone))
     }
 
-    /// Whether a moment was asked for.
-    pub(super) fn is_given(&self) -> bool {
-        self.as_of.is_some()
+    /// Why there is no answer about an item that was not known at `now`.
+    pub(super) fn not_known(&self, id: &Id, now: Timestamp, zone: Zone) -> Failure {
+        let then = words::instant(now, zone);
+        let help = if self.as_of.is_some() {
+            "leave `--as-of` out, or take a later moment"
+        } else {
+            "it becomes known later: `--as-of` shows what will be known then"
+        };
+        Failure::problem(format!("`{id}` was not known at {then}")).help(help)
     }
 }
 

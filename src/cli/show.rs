@@ -31,13 +31,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let id = filter::id(&args.id, &docket)?;
     let seen = docket.as_of(now);
     let Some(item) = seen.item(&id) else {
-        let then = words::instant(now, docket.zone());
-        let help = if args.as_of.is_given() {
-            "leave `--as-of` out, or take a later moment"
-        } else {
-            "it becomes known later: `--as-of` shows what will be known then"
-        };
-        return Err(Failure::problem(format!("`{id}` was not known at {then}")).help(help));
+        return Err(args.as_of.not_known(&id, now, docket.zone()));
     };
     let page = Page::new(context, &seen, item);
     let text = match (item, args.json) {

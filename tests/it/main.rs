@@ -12,6 +12,7 @@ mod damage;
 mod docs;
 mod engine;
 mod ledgers;
+mod pictures;
 mod postgres;
 mod problems;
 mod properties;
