@@ -1,7 +1,7 @@
 //! The engine by hand: ticks, edits, lateness and holds, at instants of the test's choosing.
 
 use crate::support::{at, lines};
-use docket::domain::{Notice, Seen, SkipReason, Timestamp};
+use docket::domain::{Docket, Notice, Seen, SkipReason, Timestamp};
 use docket::engine::{Edit, Found, HOLD, Planner, digest};
 use docket::ports::{Planned, Progress, Record};
 
@@ -19,7 +19,7 @@ struct Engine(Planner);
 impl Engine {
     /// One whose first record is `text`.
     fn new(text: &str, now: Timestamp) -> Self {
-        let planner = Planner::new("f".to_owned(), |docket| docket.audience(), false);
+        let planner = Planner::new("f".to_owned(), Docket::audience, false);
         let mut engine = Self(planner);
         assert_eq!(in_force(engine.edit(bytes(text), now)), [""; 0]);
         engine
@@ -81,10 +81,7 @@ const SOURCE: &str = "sources = [{ title = \"S\" }]\n";
 
 #[test]
 fn what_is_due_is_posted_once_and_the_next_is_waited_for() {
-    let mut engine = Engine::new(
-        &(&record("2026-03-10T12:00", "")),
-        at("2026-03-08T00:00:00Z"),
-    );
+    let mut engine = Engine::new(&record("2026-03-10T12:00", ""), at("2026-03-08T00:00:00Z"));
     assert_eq!(engine.next(), Some(at("2026-03-09T12:00:00Z")));
     let (posts, _) = engine.tick(at("2026-03-09T12:00:00Z"));
     assert_eq!(lines(&posts), ["2026-03-09T12:00 lead 1d a"]);
@@ -110,7 +107,7 @@ fn what_a_clock_that_is_set_back_plans_again_has_the_same_key() {
 #[test]
 fn after_downtime_only_the_most_urgent_missed_lead_is_posted_within_its_grace() {
     let begin = at("2026-01-20T00:00:00Z");
-    let engine = || Engine::new(&(&record("2026-03-10T12:00", "")), begin);
+    let engine = || Engine::new(&record("2026-03-10T12:00", ""), begin);
     // 30d, 14d, 7d, 3d were missed; 3d is two hours old, and a quarter of it is 18 hours.
     let (posts, skipped) = engine().tick(at("2026-03-07T14:00:00Z"));
     assert_eq!(lines(&posts), ["2026-03-07T12:00 lead 3d a"]);
@@ -136,10 +133,7 @@ fn the_baseline_and_the_past_are_not_announced() {
 #[test]
 fn an_appended_revision_is_announced_and_arms_the_new_date_only() {
     let now = at("2026-03-01T00:00:00Z");
-    let mut engine = Engine::new(
-        &(&record("2026-03-10T12:00", "standing = \"signed\"\n")),
-        now,
-    );
+    let mut engine = Engine::new(&record("2026-03-10T12:00", "standing = \"signed\"\n"), now);
     let revision = format!(
         "[[deadline.revision]]\ndue = 2026-03-12T12:00\nannounced = 2026-02-27\nstanding = \"signed\"\n{SOURCE}"
     );
@@ -160,10 +154,7 @@ fn an_appended_revision_is_announced_and_arms_the_new_date_only() {
 #[test]
 fn reminders_that_lay_before_a_late_edit_are_not_made_up_for() {
     let now = at("2026-03-03T13:00:00Z");
-    let mut engine = Engine::new(
-        &(&record("2026-06-10T12:00", "standing = \"signed\"\n")),
-        now,
-    );
+    let mut engine = Engine::new(&record("2026-06-10T12:00", "standing = \"signed\"\n"), now);
     // The revision was announced long ago; its lead of 7 days passed an hour before the edit.
     let revision = format!(
         "[[deadline.revision]]\ndue = 2026-03-10T12:00\nannounced = 2026-02-01\nstanding = \"signed\"\n{SOURCE}"
@@ -182,7 +173,7 @@ fn reminders_that_lay_before_a_late_edit_are_not_made_up_for() {
 #[test]
 fn an_announcement_that_lies_ahead_is_posted_when_it_comes() {
     let now = at("2026-02-01T00:00:00Z");
-    let mut engine = Engine::new(&(&record("2026-05-10", "")), now);
+    let mut engine = Engine::new(&record("2026-05-10", ""), now);
     let edited = record(
         "2026-05-10",
         &format!("[[deadline.revision]]\ndue = 2026-08-10\nannounced = 2026-02-10\n{SOURCE}"),
@@ -198,7 +189,7 @@ fn an_announcement_that_lies_ahead_is_posted_when_it_comes() {
 fn edits_of_words_post_nothing_and_edits_in_place_are_corrections() {
     let now = at("2026-02-01T00:00:00Z");
     let outcome = "[deadline.outcome]\nresult = \"met\"\non = 2026-01-20\n";
-    let begin = || Engine::new(&(&record("2026-03-10", "")), now);
+    let begin = || Engine::new(&record("2026-03-10", ""), now);
     let edit = |text: String| in_force(begin().edit(bytes(&text), now));
     assert_eq!(
         edit(
@@ -214,13 +205,13 @@ fn edits_of_words_post_nothing_and_edits_in_place_are_corrections() {
         edit(record("2026-03-10", outcome)),
         ["2026-02-01T00:00 outcome a"]
     );
-    let mut ended = Engine::new(&(&record("2026-03-10", outcome)), now);
+    let mut ended = Engine::new(&record("2026-03-10", outcome), now);
     assert_eq!(
         in_force(ended.edit(bytes(&record("2026-03-10", "")), now)),
         ["2026-02-01T00:00 correction a"]
     );
     let changed = outcome.replace("met", "lapsed");
-    let mut ended = Engine::new(&(&record("2026-03-10", outcome)), now);
+    let mut ended = Engine::new(&record("2026-03-10", outcome), now);
     assert_eq!(
         in_force(ended.edit(bytes(&record("2026-03-10", &changed)), now)),
         ["2026-02-01T00:00 correction a"]
@@ -233,7 +224,7 @@ fn a_removed_revision_is_a_correction_and_a_removed_item_is_silent() {
     let other = "[[deadline]]\nid = \"b\"\ntitle = \"B\"\ndue = 2026-03-20\n[[deadline]]\nid = \"c\"\ntitle = \"C\"\ndue = 2026-03-20\n";
     let revision =
         format!("[[deadline.revision]]\ndue = 2026-08-10\nannounced = 2026-02-10\n{SOURCE}");
-    let mut engine = Engine::new(&(&(record("2026-03-10", &revision) + other)), now);
+    let mut engine = Engine::new(&(record("2026-03-10", &revision) + other), now);
     assert_eq!(
         in_force(engine.edit(bytes(&(record("2026-03-10", "") + other)), now)),
         ["2026-02-20T00:00 correction a"]
@@ -250,7 +241,7 @@ fn a_removed_revision_is_a_correction_and_a_removed_item_is_silent() {
 #[test]
 fn a_broken_edit_changes_nothing() {
     let now = at("2026-03-08T00:00:00Z");
-    let mut engine = Engine::new(&(&record("2026-03-10T12:00", "")), now);
+    let mut engine = Engine::new(&record("2026-03-10T12:00", ""), now);
     for broken in ["due = ", "", "zone = \"UTC\"", "\u{0}"] {
         let edit = engine.edit(bytes(broken), now);
         assert!(
@@ -351,7 +342,7 @@ fn an_edit_of_a_base_is_corrected_in_one_post_with_what_counts_from_it() {
         ));
         record(due, "") + &computed.collect::<String>()
     };
-    let mut engine = Engine::new(&(&text("2026-06-01")), now);
+    let mut engine = Engine::new(&text("2026-06-01"), now);
     let (_, posts) = engine.edit(bytes(&text("2026-06-02")), now);
     assert_eq!(posts.len(), 1);
     assert_eq!(
@@ -366,7 +357,7 @@ fn a_round_edited_in_place_or_shorn_of_a_revision_is_a_correction() {
     let round = "[[negotiation]]\nid = \"t\"\ntitle = \"T\"\n[[negotiation.round]]\nname = \"R\"\n\
                  starts = 2026-05-01\nannounced = 2026-01-02\n";
     let moved = "[[negotiation.round.revision]]\nstarts = 2026-05-08\nannounced = 2026-02-01\n";
-    let mut engine = Engine::new(&(&format!("{round}{moved}")), now);
+    let mut engine = Engine::new(&format!("{round}{moved}"), now);
     let shorn = in_force(engine.edit(bytes(round), now));
     assert_eq!(shorn, ["2026-02-20T00:00 correction t"]);
     let edited = in_force(engine.edit(bytes(&round.replace("05-01", "05-02")), now));
@@ -375,10 +366,7 @@ fn a_round_edited_in_place_or_shorn_of_a_revision_is_a_correction() {
 
 #[test]
 fn a_post_that_goes_out_a_moment_late_still_says_the_hour() {
-    let mut engine = Engine::new(
-        &(&record("2026-03-10T12:00", "")),
-        at("2026-03-10T10:00:00Z"),
-    );
+    let mut engine = Engine::new(&record("2026-03-10T12:00", ""), at("2026-03-10T10:00:00Z"));
     let (posts, _) = engine.tick(at("2026-03-10T11:00:00.250Z"));
     assert_eq!(posts[0].title, "1 hour left: A");
 }
@@ -387,7 +375,7 @@ fn a_post_that_goes_out_a_moment_late_still_says_the_hour() {
 fn five_minutes_are_not_late_and_a_quarter_of_the_lead_is_within_its_grace() {
     let begin = at("2026-03-09T11:00:00Z");
     let late = |when: &str| {
-        let mut engine = Engine::new(&(&record("2026-03-10T12:00", "")), begin);
+        let mut engine = Engine::new(&record("2026-03-10T12:00", ""), begin);
         let (posts, skipped) = engine.tick(at(when));
         (
             posts.first().map(|post| post.late),
@@ -413,7 +401,7 @@ fn a_base_announced_on_another_day_moves_nothing_that_counts_from_it() {
              announced = 2026-01-01\n"
         )
     };
-    let mut engine = Engine::new(&(&text("2026-01-01")), now);
+    let mut engine = Engine::new(&text("2026-01-01"), now);
     let posts = in_force(engine.edit(bytes(&text("2026-01-02")), now));
     assert_eq!(posts, ["2026-02-20T00:00 correction a+b"]);
 }
@@ -454,7 +442,7 @@ fn the_same_change_told_again_has_another_key() {
 fn a_file_that_another_replica_has_replaced_is_held() {
     let now = at("2026-02-01T00:00:00Z");
     let found = |is_shared| {
-        let mut planner = Planner::new("f".to_owned(), |docket| docket.audience(), is_shared);
+        let mut planner = Planner::new("f".to_owned(), Docket::audience, is_shared);
         let record = record("2026-03-11", "");
         let progress = Progress {
             version: 7,

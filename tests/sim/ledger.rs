@@ -88,7 +88,8 @@ impl Disk {
         }
         drop(sqlite);
         let mut books = self.books();
-        books.kept_eras = books.eras.clone();
+        let books = &mut *books;
+        books.kept_eras.clone_from(&books.eras);
     }
 
     /// Loses all that was committed since the copy. Everybody notices by a broken connection.
@@ -102,8 +103,9 @@ impl Disk {
         }
         drop(sqlite);
         let mut books = self.books();
+        let books = &mut *books;
         books.generation += 1;
-        books.eras = books.kept_eras.clone();
+        books.eras.clone_from(&books.kept_eras);
     }
 
     fn books(&self) -> std::sync::MutexGuard<'_, Books> {

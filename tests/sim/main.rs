@@ -87,7 +87,7 @@ async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
         clock.set_ahead(TimeDelta::zero());
         fate.send_replace(Fate::Lives);
     }
-    tokio::time::sleep(HEALTHY - Duration::from_secs(1)).await;
+    tokio::time::sleep(HEALTHY.saturating_sub(Duration::from_secs(1))).await;
     let mut world = world.lock();
     check::check(&mut world, &disk);
     Ran {
@@ -186,6 +186,7 @@ fn hash(trace: &[String]) -> u64 {
     hasher.finish()
 }
 
+#[expect(clippy::disallowed_methods, reason = "how much to run is asked for so")]
 fn from_environment(name: &str) -> Option<u64> {
     let value = std::env::var(name).ok()?;
     Some(value.parse().expect("a number"))
@@ -264,7 +265,7 @@ fn a_seed_is_the_same_run_each_time() {
 /// that catches each; otherwise those are run that were found so.
 #[test]
 fn each_planted_defect_is_caught() {
-    if std::env::var_os("DOCKET_SIM_SEARCH").is_some() {
+    if from_environment("DOCKET_SIM_SEARCH").is_some() {
         for defect in Defect::ALL {
             let (failed, _) = search(0..SEEDS_FOR_DEFECTS, Some(defect));
             let found = failed.map(|(seed, ran)| (seed, ran.violations[0].clone()));

@@ -14,6 +14,10 @@ pub(crate) const HEALTHY: Duration = Duration::from_mins(45);
 pub(crate) const CHANNEL: usize = 100_000_000_000_001_000;
 
 /// The faults of a seed. Rates are in a thousand, of each call or minute.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     pub(crate) start: Timestamp,

@@ -67,6 +67,15 @@ pub(crate) struct SimSink {
     process: usize,
 }
 
+/// A request that somebody waits for, until they do not, or are killed.
+struct UnderWay<'a>(&'a Shared, &'a str);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.lock().ends(self.1);
+    }
+}
+
 impl Sink for SimSink {
     async fn ready(&self, _: &str) {
         let wait = {
@@ -94,6 +103,7 @@ impl Sink for SimSink {
         self.world
             .lock()
             .sends(self.process, clock, stage.as_deref(), &notice, &shown);
+        let _under_way = UnderWay(&self.world, &post.notice.subscription);
         let answer = self.world.post(notice, nonce, shown).await;
         defects::answer(&self.world, answer)
     }

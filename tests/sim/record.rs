@@ -85,7 +85,7 @@ impl Editor {
     fn add_deadline(&mut self, now: Timestamp, rng: &mut fastrand::Rng) {
         self.number += 1;
         let importance = rng.choice(["low", "normal", "high"]).expect("words");
-        let due = self.draw_due(now, rng);
+        let due = draw_due(now, rng);
         self.deadlines.push(Written {
             id: format!("d{}", self.number),
             title: format!("Deadline {}", self.number),
@@ -94,21 +94,6 @@ impl Editor {
             revisions: Vec::new(),
             outcome: None,
         });
-    }
-
-    /// Soon, mostly; sometimes a day, whose reminder goes out at nine.
-    fn draw_due(&self, now: Timestamp, rng: &mut fastrand::Rng) -> String {
-        match rng.u8(0..8) {
-            0 => (now + TimeDelta::days(1)).format("%Y-%m-%d").to_string(),
-            // A day after: its reminder of a day falls into the run, over a change of the clocks
-            // at another hour than that of 24 hours.
-            1 | 2 => {
-                let ahead = TimeDelta::hours(23) + TimeDelta::minutes(rng.i64(0..150));
-                let local = now + ahead;
-                format!("{}", offset_time(local))
-            }
-            _ => offset_time(now + TimeDelta::minutes(rng.i64(3..110))),
-        }
     }
 
     /// The file as it is.
@@ -130,7 +115,7 @@ impl Editor {
         let today = now.format("%Y-%m-%d");
         match rng.u8(0..10) {
             0 | 1 => {
-                let due = self.draw_due(now, rng);
+                let due = draw_due(now, rng);
                 let announced = offset_time(now + TimeDelta::minutes(rng.i64(-60..20)));
                 let deadline = &mut self.deadlines[place];
                 if deadline.revisions.is_empty() && deadline.outcome.is_none() {
@@ -153,7 +138,7 @@ impl Editor {
                     offset_time(now)
                 ));
             }
-            5 => self.deadlines[place].due = self.draw_due(now, rng),
+            5 => self.deadlines[place].due = draw_due(now, rng),
             6 => self.deadlines[place].title = format!("Title {number}"),
             7 if self.deadlines.len() > 2 => {
                 self.deadlines.remove(place);
@@ -169,5 +154,20 @@ impl Editor {
         }
         self.texts.push(before);
         self.text()
+    }
+}
+
+/// Soon, mostly; sometimes a day, whose reminder goes out at nine.
+fn draw_due(now: Timestamp, rng: &mut fastrand::Rng) -> String {
+    match rng.u8(0..8) {
+        0 => (now + TimeDelta::days(1)).format("%Y-%m-%d").to_string(),
+        // A day after: its reminder of a day falls into the run, over a change of the clocks
+        // at another hour than that of 24 hours.
+        1 | 2 => {
+            let ahead = TimeDelta::hours(23) + TimeDelta::minutes(rng.i64(0..150));
+            let local = now + ahead;
+            offset_time(local)
+        }
+        _ => offset_time(now + TimeDelta::minutes(rng.i64(3..110))),
     }
 }

@@ -64,6 +64,8 @@ pub(crate) struct World {
     began: Instant,
     trace: Vec<String>,
     references: BTreeMap<String, String>,
+    /// Which process has a request under way for which channel.
+    under_way: BTreeMap<String, usize>,
     next_id: u64,
 }
 
@@ -80,10 +82,11 @@ impl Shared {
             channels: BTreeMap::new(),
             violations: Vec::new(),
             is_faulty: true,
-            is_loud: std::env::var_os("DOCKET_SIM_TRACE").is_some(),
+            is_loud: crate::from_environment("DOCKET_SIM_TRACE").is_some(),
             began: Instant::now(),
             trace: Vec::new(),
             references: BTreeMap::new(),
+            under_way: BTreeMap::new(),
             next_id: 1,
         })))
     }
@@ -192,11 +195,12 @@ impl World {
     }
 
     /// Writes a line of the trace.
+    #[expect(clippy::print_stdout, reason = "asked for, by DOCKET_SIM_TRACE")]
     pub(crate) fn log(&mut self, what: std::fmt::Arguments<'_>) {
         let mut line = self.now().format("%dT%H:%M:%S%.3f ").to_string();
         let _ = line.write_fmt(what);
         if self.is_loud {
-            eprintln!("{line}");
+            println!("{line}");
         }
         self.trace.push(line);
     }
@@ -312,6 +316,12 @@ impl World {
         if stage != Some("sending") && self.options.rollbacks == 0 {
             self.violates(format!("I3: {key} is posted while it is {stage:?}"));
         }
+        let other = self.under_way.insert(notice.subscription.clone(), process);
+        // A process that was paused, or whose lease was forgotten, has lost it without knowing.
+        let is_lost = self.options.pauses > 0 || self.options.rollbacks > 0;
+        if other.is_some_and(|other| other != process) && !is_lost {
+            self.violates(format!("R1: {key} is not the only post under way there"));
+        }
         let first = self
             .references
             .entry(key.clone())
@@ -320,6 +330,11 @@ impl World {
         if first != reference {
             self.violates(format!("I4: {key} has two nonces"));
         }
+    }
+
+    /// A request is waited for no more.
+    pub(crate) fn ends(&mut self, channel: &str) {
+        self.under_way.remove(channel);
     }
 
     pub(crate) fn has(&self, defect: Defect) -> bool {

@@ -72,6 +72,9 @@ impl Sqlite {
     }
 }
 
+/// Under another epoch it is somebody else's. What was recorded already stays so.
+const MINE: &str = "WHERE key = ?1 AND epoch = ?2 AND stage = 'sending'";
+
 fn settle(tx: &Transaction<'_>, settled: &Settled) -> Result<(), LedgerError> {
     let (stage, reason) = match &settled.outcome {
         Outcome::Sent { .. } => (Stage::Sent, None),
@@ -79,8 +82,6 @@ fn settle(tx: &Transaction<'_>, settled: &Settled) -> Result<(), LedgerError> {
         Outcome::Failed { why } => (Stage::Failed, Some(why)),
         Outcome::Again { why, .. } => (Stage::Sending, Some(why)),
     };
-    // Under another epoch it is somebody else's. What was recorded already stays so.
-    const MINE: &str = "WHERE key = ?1 AND epoch = ?2 AND stage = 'sending'";
     match &settled.outcome {
         Outcome::Sent {
             at,
