@@ -11,14 +11,19 @@ RUN --mount=type=cache,id=docket-registry,target=/usr/local/cargo/registry,shari
     cargo build --release --locked && \
     install -D -m 755 target/release/docket /out/usr/local/bin/docket && \
     install -D -m 644 -t /out/data deadlines.toml && \
+    install -d /ledger && \
     install -D -m 644 -t /out/usr/share/doc/docket LICENSE-APACHE LICENSE-MIT \
         assets/fonts/LICENSE-LATIN assets/fonts/LICENSE-CHINESE
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /out/ /
+COPY --from=build --chown=65532:65532 /ledger /ledger
 # Mount your own record's folder over /data. The folder, not the file: editors replace a file by
 # renaming another over it, and a mounted file would stay the old one.
 ENV DOCKET_CONFIG=/data/deadlines.toml
+# The one place that is written to. Keep it over upgrades: it knows what was posted.
+ENV DOCKET_DATABASE=sqlite:///ledger/docket.db
+VOLUME /ledger
 # A number, so that an orchestrator can see that it is not root. Nothing is written to the image.
 USER 65532:65532
 STOPSIGNAL SIGTERM

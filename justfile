@@ -75,6 +75,17 @@ oldest-rust:
 test:
     cargo test --locked
 
+# Run any number of seeds of the simulator, from `first` on, built for speed
+[group('tests')]
+sim seeds="100000" first="0":
+    DOCKET_SIM_SEEDS={{ seeds }} DOCKET_SIM_FIRST={{ first }} \
+        cargo test --locked --release --test sim every_promise -- --nocapture
+
+# Look for the first seed that catches each planted defect
+[group('tests')]
+defects:
+    DOCKET_SIM_SEARCH=1 cargo test --locked --release --test sim each_planted -- --nocapture
+
 # Rewrite the snapshots: `git diff` then shows what the change does to the output
 [group('tests')]
 snapshots:

@@ -38,13 +38,22 @@ impl<W: Write> Console<W> {
         }
     }
 
-    fn print(&self, notice: &Notice, reference: &str) -> io::Result<()> {
+    /// Prints a post. An error tells how much of it was printed all the same.
+    fn print(&self, notice: &Notice, reference: &str) -> Result<(), (usize, io::Error)> {
         let mut text = paragraph(notice, self.zone, self.width);
         // Last: a post that was cut off is not found by it.
         text.push_str(&format!("{REFERENCE}{reference}\n\n"));
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        let mut printed = 0;
+        while printed < text.len() {
+            match out.write(&text.as_bytes()[printed..]) {
+                Ok(0) => return Err((printed, ErrorKind::WriteZero.into())),
+                Ok(more) => printed += more,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err((printed, error)),
+            }
+        }
+        out.flush().map_err(|error| (printed, error))
     }
 }
 
@@ -76,16 +85,22 @@ impl<W: Write + Send> Sink for Console<W> {
     async fn ready(&self, _: &str) {}
 
     async fn post(&self, post: Outgoing<'_>) -> Result<Receipt, Failure> {
-        match self.print(post.notice, post.reference) {
-            Ok(()) => Ok(Receipt { message: None }),
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Failure::Retry {
-                after: None,
-                why: "nobody reads the output any more".to_owned(),
-            }),
-            Err(error) => Err(Failure::Unknown {
-                why: format!("it cannot be printed: {error}"),
-            }),
+        let Err((printed, error)) = self.print(post.notice, post.reference) else {
+            return Ok(Receipt { message: None });
+        };
+        let why = if error.kind() == ErrorKind::BrokenPipe {
+            "nobody reads the output any more".to_owned()
+        } else {
+            format!("it cannot be printed: {error}")
+        };
+        // Nothing was seen of it, or what was is not found by its reference: then it can be printed
+        // again. Where it cannot be looked up, half a post is not repeated.
+        if printed == 0 || self.transcript.is_some() {
+            return Err(Failure::Retry { after: None, why });
         }
+        Err(Failure::Permanent {
+            why: format!("cut off after {printed} bytes: {why}"),
+        })
     }
 
     async fn history(&self, _: &str, _: Timestamp) -> Result<History, Failure> {
@@ -111,12 +126,15 @@ fn references(path: &Path) -> io::Result<Vec<(String, Receipt)>> {
     let mut found = Vec::new();
     let mut lines = BufReader::new(File::open(path)?);
     let mut line = Vec::new();
+    let mut last = None;
     while lines.read_until(b'\n', &mut line)? > 0 {
-        let name = line.strip_prefix(REFERENCE.as_bytes());
-        if let Some(name) = name.and_then(|name| name.strip_suffix(b"\n")) {
-            let name = String::from_utf8_lossy(name).into_owned();
-            found.push((name, Receipt { message: None }));
+        // An empty line ends a post, and a text of the record has none: it cannot pass for one.
+        if line == b"\n" {
+            found.extend(last.take().map(|name| (name, Receipt { message: None })));
         }
+        let name = line.strip_prefix(REFERENCE.as_bytes());
+        let name = name.and_then(|name| name.strip_suffix(b"\n"));
+        last = name.map(|name| String::from_utf8_lossy(name).into_owned());
         line.clear();
     }
     Ok(found)

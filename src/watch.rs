@@ -66,13 +66,10 @@ impl Watch {
         let watching = move || {
             // Without events it is looked at often enough all the same.
             let (_watcher, events) = events(&self.path);
-            let mut found = Some(self.told.clone());
+            if tell.blocking_send(self.told.clone()).is_err() {
+                return;
+            }
             loop {
-                if let Some(found) = found.take()
-                    && tell.blocking_send(found).is_err()
-                {
-                    return;
-                }
                 if self.fresh.is_some() {
                     thread::sleep(SETTLE);
                 } else if events.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Disconnected) {
@@ -82,7 +79,11 @@ impl Watch {
                 if tell.is_closed() {
                     return;
                 }
-                found = self.look();
+                if let Some(found) = self.look()
+                    && tell.blocking_send(found).is_err()
+                {
+                    return;
+                }
             }
         };
         thread::Builder::new()

@@ -10,7 +10,9 @@ use crate::settings::Settings;
 use crate::store::{Opened, Store, StoreError};
 use crate::telemetry;
 use crate::watch::found;
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Failure> {
@@ -54,7 +56,9 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             Ok(docket) => docket,
             Err(failure) => app::last_good(&store).await.ok_or(failure)?,
         };
-        let mut out = io::stdout();
+        // As it is: a buffer would print on its own what was thought not to be printed.
+        let out = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
+        let mut out = File::from(out);
         out.write_all(opening(context, &docket).as_bytes())
             .and_then(|()| out.flush())
             .map_err(|error| Failure::problem(format!("cannot write: {error}")))?;

@@ -61,16 +61,32 @@ struct Memory {
     in_force: Option<InForce>,
     /// The leases that this process has, each with the last instant at which it asked for it and
     /// got it.
-    leases: HashMap<Lease, Instant>,
+    leases: HashMap<Lease, Mark>,
     /// What the history of each subscription held when it was read.
     audits: HashMap<String, Audit>,
     /// For posts whose outcome is not recorded yet the last instant at which it is known that
     /// they were not there.
-    absent: HashMap<String, Instant>,
+    absent: HashMap<String, Mark>,
     /// When each post was last tried; if not by this process, when it first heard of it.
-    tried: HashMap<String, Instant>,
+    tried: HashMap<String, Mark>,
     /// How often in a row a post was tried in vain.
     failures: HashMap<String, u32>,
+}
+
+/// An instant to count from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    elapsed: Instant,
+    wall: Timestamp,
+}
+
+impl Mark {
+    /// How long ago it was: by whichever clock says the longer. That of what has elapsed stands
+    /// still while the machine sleeps, the wall clock may be set.
+    fn age(&self, now: Timestamp) -> Duration {
+        let wall = (now - self.wall).to_std().unwrap_or_default();
+        self.elapsed.elapsed().max(wall)
+    }
 }
 
 /// What a history held.
@@ -102,13 +118,21 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// This instant, to count from.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            elapsed: Instant::now(),
+            wall: self.clock.now(),
+        }
+    }
+
     /// Takes note of the docket by which posts are judged from now on.
     pub(super) fn judge_by(&self, in_force: Option<InForce>) {
         self.memory().in_force = in_force;
     }
 
     /// Takes note of leases that were asked for at `asked` and granted.
-    pub(super) fn holds<'a>(&self, leases: impl Iterator<Item = &'a Lease>, asked: Instant) {
+    pub(super) fn holds<'a>(&self, leases: impl Iterator<Item = &'a Lease>, asked: Mark) {
         let mut memory = self.memory();
         for lease in leases {
             memory.leases.insert(lease.clone(), asked);
@@ -132,7 +156,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         let outcome = match delivered.await {
             Ok(outcome) => outcome,
             Err(_) if claim.attempts >= BREAKDOWNS_MAX => Outcome::Failed {
-                why: format!("posting it broke down {} times", claim.attempts),
+                why: format!("posting it broke down, after {} attempts", claim.attempts),
             },
             Err(_) => self.again(&name, None, "posting it broke down".into(), true),
         };
@@ -173,7 +197,9 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         let now = self.clock.now();
         let notice = match self.judge(claim, now) {
             Ok(notice) => notice,
-            Err(Outcome::Skipped { why }) => return self.skip(claim, name, why).await,
+            Err(Outcome::Skipped { why }) if self.is_tried(claim, name) => {
+                return self.give_up(claim, name, Outcome::Skipped { why }).await;
+            }
             Err(outcome) => return outcome,
         };
         let is_first = self.notes_attempt(name);
@@ -189,7 +215,20 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         };
         match answer {
             Ok(receipt) => self.sent(receipt, (*notice != claim.notice).then_some(notice)),
-            Err(Failure::Permanent { why }) => Outcome::Failed { why },
+            Err(Failure::Permanent { why }) => {
+                let failed = Outcome::Failed { why };
+                if is_first && claim.attempts == 1 {
+                    return failed;
+                }
+                // An earlier attempt may have succeeded all the same.
+                match self.look(claim, name).await {
+                    Ok(()) => match self.known(claim, name) {
+                        Known::There(receipt) => self.sent(receipt, None),
+                        _ => failed,
+                    },
+                    Err(_) => failed,
+                }
+            }
             Err(Failure::Unknown { why }) => self.again(name, None, why, true),
             Err(Failure::Retry { after, why }) => {
                 let is_untried = is_first && claim.attempts == 1;
@@ -203,13 +242,14 @@ impl<C: Clock, S: Sink> Desk<C, S> {
 
     /// Whether a post is there, if that is known well enough to act on.
     fn known(&self, claim: &Claim, name: &str) -> Known {
+        let now = self.clock.now();
         let memory = self.memory();
         let audit = memory.audits.get(&claim.lease.subscription);
         if let Some(receipt) = audit.and_then(|audit| audit.posts.get(name)) {
             return Known::There(receipt.clone());
         }
         match memory.absent.get(name) {
-            Some(absent) if absent.elapsed() <= self.limits.nonce_trust => Known::Absent,
+            Some(absent) if absent.age(now) <= self.limits.nonce_trust => Known::Absent,
             // Nobody has tried it, as far as the ledger knows; the audit says that the ledger
             // forgot nothing.
             None if claim.attempts == 1 && audit.is_some_and(|it| it.since <= reach(claim)) => {
@@ -223,7 +263,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
     async fn look(&self, claim: &Claim, name: &str) -> Result<(), Outcome> {
         let subscription = &claim.lease.subscription;
         let since = reach(claim);
-        let began = Instant::now();
+        let began = self.mark();
         let history = self.sink.history(subscription, since);
         let history = match timeout(self.limits.answer_max, history).await {
             Ok(history) => history,
@@ -270,7 +310,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         }
         let memory = self.memory();
         let asked = memory.leases.get(&claim.lease);
-        if asked.is_none_or(|asked| asked.elapsed() > self.limits.lease_trust) {
+        if asked.is_none_or(|asked| asked.age(now) > self.limits.lease_trust) {
             let why = "it took too long to begin".to_owned();
             return Err(Outcome::Again {
                 not_before: now,
@@ -309,29 +349,23 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         claim.attempts > 1 || self.memory().absent.contains_key(name)
     }
 
-    /// Gives up a post that is not wanted any more. If it was tried, it is found out first whether
-    /// it is there, as soon as it must have arrived if it ever does.
-    async fn skip(&self, claim: &Claim, name: &str, why: String) -> Outcome {
-        if !self.is_tried(claim, name) {
-            return Outcome::Skipped { why };
-        }
-        let tried = *self
-            .memory()
-            .tried
-            .entry(name.to_owned())
-            .or_insert_with(Instant::now);
-        let wait = ARRIVAL_MAX.saturating_sub(tried.elapsed());
+    /// Gives up a post that was tried: it is found out first whether it is there, as soon as it
+    /// must have arrived if it ever does. If it is not, this is what comes of it.
+    async fn give_up(&self, claim: &Claim, name: &str, outcome: Outcome) -> Outcome {
+        let now = self.mark();
+        let tried = *self.memory().tried.entry(name.to_owned()).or_insert(now);
+        let wait = ARRIVAL_MAX.saturating_sub(tried.age(now.wall));
         if !wait.is_zero() {
             return Outcome::Again {
-                not_before: self.clock.now() + TimeDelta::from_std(wait).unwrap_or_default(),
-                why: format!("{why}; it is not known yet whether it was posted before"),
+                not_before: now.wall + TimeDelta::from_std(wait).unwrap_or_default(),
+                why: "it is not wanted any more, but may have been posted before".to_owned(),
                 tried: true,
             };
         }
         match self.look(claim, name).await {
             Ok(()) => match self.known(claim, name) {
                 Known::There(receipt) => self.sent(receipt, None),
-                _ => Outcome::Skipped { why },
+                _ => outcome,
             },
             Err(outcome) => outcome,
         }
@@ -340,12 +374,13 @@ impl<C: Clock, S: Sink> Desk<C, S> {
     /// Notes that a post is about to go out. Until then it was not there. Tells whether it is the
     /// first attempt that this process makes at it.
     fn notes_attempt(&self, name: &str) -> bool {
+        let now = self.mark();
         let mut memory = self.memory();
-        memory.tried.insert(name.to_owned(), Instant::now());
+        memory.tried.insert(name.to_owned(), now);
         if memory.absent.contains_key(name) {
             return false;
         }
-        memory.absent.insert(name.to_owned(), Instant::now());
+        memory.absent.insert(name.to_owned(), now);
         true
     }
 

@@ -9,11 +9,13 @@ mod planner;
 mod sanity;
 
 use crate::domain::Timestamp;
-use crate::ports::{Advance, Claim, Clock, Lease, Ledger, LedgerError, Life, Settled, Sink, Turn};
+use crate::ports::{
+    Advance, Claim, Clock, Lease, Ledger, LedgerError, Life, Progress, Settled, Sink, Turn,
+};
 use chrono::TimeDelta;
 use desk::Desk;
 pub use desk::Limits;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 pub use planner::{Audience, Draft, Edit, Found, HOLD, InForce, Planner, digest};
 pub use sanity::{Insane, SKEW_MAX, doubt};
@@ -35,7 +37,7 @@ pub const DRAIN_MAX: Duration = Duration::from_secs(20);
 /// Why an engine ended by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum Ended {
-    /// Its ledger is damaged. The next start puts it aside.
+    /// Its ledger is damaged. If it is a file, the next start puts it aside.
     #[error("the ledger is damaged: {0}")]
     Damaged(String),
     /// Posts that were under way when it was asked to stop did not come to an end in time.
@@ -77,6 +79,7 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
             life: None,
             checked: None,
             found: None,
+            last: None,
             under_way: FuturesUnordered::new(),
             leases: Vec::new(),
             settled: Vec::new(),
@@ -115,6 +118,8 @@ struct Run<'a, C, L, S> {
     checked: Option<(Timestamp, Instant)>,
     /// What the file was found to be, until that has been dealt with.
     found: Option<Found>,
+    /// What it was found to be last, if that was a good record.
+    last: Option<Vec<u8>>,
     under_way: FuturesUnordered<BoxFuture<'a, Settled>>,
     leases: Vec<Lease>,
     /// What came of deliveries, until it is recorded.
@@ -184,7 +189,12 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         // Another server may answer now, that forgot what was posted last.
         self.desk.forget_audits();
         self.checked = None;
-        self.resume().await?;
+        let progress = in_time(self.ledger.progress(None)).await?;
+        self.resume_from(progress);
+        // It may have forgotten the last edit, too.
+        if self.found.is_none() {
+            self.found = self.last.clone().map(Found::Bytes);
+        }
         self.life = Some(life);
         Ok(life)
     }
@@ -192,6 +202,11 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     /// Takes over what others have planned.
     async fn resume(&mut self) -> Result<(), LedgerError> {
         let progress = in_time(self.ledger.progress(self.planner.revision())).await?;
+        self.resume_from(progress);
+        Ok(())
+    }
+
+    fn resume_from(&mut self, progress: Progress) {
         let now = self.desk.clock.now();
         if let Err(problems) = self.planner.resume(progress, now) {
             let problems = problems.len();
@@ -202,7 +217,6 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
             );
         }
         self.desk.judge_by(self.planner.in_force());
-        Ok(())
     }
 
     /// Whether the clock can be right. The other side is asked at first, and whenever the clock
@@ -244,6 +258,9 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         let now = self.desk.clock.now();
         if let Some(found) = self.found.take() {
             let edit = self.planner.edit(found.clone(), now);
+            if let (Edit::Same | Edit::Ready(_), Found::Bytes(bytes)) = (&edit, &found) {
+                self.last = Some(bytes.clone());
+            }
             if let Err(error) = self.take(edit, false).await {
                 self.found = Some(found);
                 return Err(error);
@@ -331,7 +348,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
                 0
             },
         };
-        let asked = Instant::now();
+        let asked = self.desk.mark();
         let turned = in_time(self.ledger.turn(&turn)).await?;
         self.settled.clear();
         self.leases.retain(|lease| !turned.lost.contains(lease));
@@ -354,7 +371,16 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         self.under_way.push(Box::pin(self.desk.deliver(claim)));
     }
 
+    /// Takes what came of a delivery, and of all others that have ended by now: they are recorded
+    /// with one commit.
     fn ends(&mut self, settled: Settled) {
+        self.keep(settled);
+        while let Some(Some(settled)) = self.under_way.next().now_or_never() {
+            self.keep(settled);
+        }
+    }
+
+    fn keep(&mut self, settled: Settled) {
         log::outcome(&settled);
         self.leases.retain(|lease| *lease != settled.lease);
         self.settled.push(settled);

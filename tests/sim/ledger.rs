@@ -225,13 +225,13 @@ impl SimLedger {
 
     fn store_ms(&self) -> i64 {
         let world = self.world.lock();
-        // Leases that nobody heeds.
-        let ahead = if world.has(Defect::NoLeases) {
-            1 << 40
+        let now = world.now().timestamp_millis();
+        // Leases that nobody heeds: they run a hundred thousand times as fast.
+        if world.has(Defect::NoLeases) {
+            (now - world.options.start.timestamp_millis()) * 100_000
         } else {
-            0
-        };
-        world.now().timestamp_millis() + ahead
+            now
+        }
     }
 }
 
