@@ -12,14 +12,44 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+#[path = "figures/engine.rs"]
+mod engine;
+
+/// All of them, or those that are named: `cargo bench -- storm`.
 fn main() {
     let now: Timestamp = "2026-11-22T12:00:00Z".parse().expect("an instant");
-    // First, since it tells the peak of memory.
-    planning(now);
-    parsing(now);
-    looking(now);
-    listing();
-    drawing(now);
+    let arguments = std::env::args().skip(1);
+    let wanted: Vec<_> = arguments.filter(|it| !it.starts_with('-')).collect();
+    let sections: [(&str, &dyn Fn()); 9] = [
+        // First, since it tells the peak of memory.
+        ("planning", &|| planning(now)),
+        ("parsing", &|| parsing(now)),
+        ("looking", &|| looking(now)),
+        ("listing", &listing),
+        ("drawing", &|| drawing(now)),
+        ("storm", &engine::storm),
+        ("starts", &engine::starts),
+        ("growth", &|| match wanted.as_slice() {
+            [_] => engine::growth(),
+            _ => by_itself("growth"),
+        }),
+        ("idling", &engine::idling),
+    ];
+    for (name, section) in sections {
+        if wanted.is_empty() || wanted.iter().any(|it| it == name) {
+            section();
+        }
+    }
+}
+
+/// Has a process of its own print a section.
+fn by_itself(section: &str) {
+    let program = std::env::current_exe().expect("it has a name");
+    let status = Command::new(program).arg(section).status();
+    assert!(
+        status.expect("it starts").success(),
+        "{section} came to nothing"
+    );
 }
 
 /// The median of some runs.
