@@ -11,6 +11,7 @@ fn pages() -> Vec<(String, String)> {
         "README.md",
         "docs/architecture.md",
         "docs/configuration.md",
+        "docs/delivery.md",
         "CONTRIBUTING.md",
     ];
     let read = |name: &str| std::fs::read_to_string(root().join(name)).expect("a page");

@@ -40,18 +40,14 @@ pub(crate) enum Defect {
     NoLeases,
     /// A step of planning is taken whatever others took since.
     NoVersions,
-    /// The posts of an edit are committed before the edit.
-    EditInTwoSteps,
     /// A day is 24 hours.
     DaysAreHours,
     /// The clock is believed, whatever it says.
     NoClockCheck,
-    /// What is settled under an old lease counts.
-    NoEpochs,
 }
 
 impl Defect {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::NoNonce,
         Self::FreshNonce,
         Self::MarkBeforeSend,
@@ -67,15 +63,26 @@ impl Defect {
         Self::CancelRace,
         Self::NoLeases,
         Self::NoVersions,
-        Self::EditInTwoSteps,
         Self::DaysAreHours,
         Self::NoClockCheck,
-        Self::NoEpochs,
     ];
 
-    /// A seed that shows it, found by `DOCKET_SIM_SEARCH=1`.
+    /// The first seed that shows it, found by `just defects`.
     pub(crate) fn caught_by(self) -> u64 {
-        0
+        match self {
+            Self::MarkBeforeSend | Self::DaysAreHours => 0,
+            Self::NoTimeout | Self::GiveUp | Self::HopeForTheBest | Self::NoLeases => 1,
+            Self::NoNonce | Self::FreshNonce => 2,
+            Self::NoVersions => 7,
+            Self::NeverLook => 12,
+            Self::OneLongSleep => 13,
+            Self::NoAudit => 33,
+            Self::CancelRace => 83,
+            Self::LongNonceTrust => 113,
+            Self::OneClockReading => 178,
+            Self::FearTheWorst => 1056,
+            Self::NoClockCheck => 16,
+        }
     }
 }
 
@@ -140,37 +147,7 @@ pub(crate) fn advance(world: &Shared, store: &InPlace, step: &Advance) -> Advanc
     {
         step.version = progress.version;
     }
-    if step.record.is_some() && world.lock().has(Defect::EditInTwoSteps) {
-        let first = Advance {
-            record: None,
-            dues: Vec::new(),
-            subscriptions: Vec::new(),
-            ..step.clone()
-        };
-        // The step itself comes later, if it comes.
-        if store.sqlite().advance(&first).is_ok_and(|taken| taken) {
-            step.posts = Vec::new();
-        }
-    }
     step
-}
-
-/// What the ledger is told of a turn.
-pub(crate) fn turn(world: &Shared, store: &InPlace, turn: &Turn) -> Turn {
-    let mut turn = turn.clone();
-    if world.lock().has(Defect::NoEpochs) {
-        let mut sqlite = store.sqlite();
-        let connection = sqlite.connection();
-        for settled in &mut turn.settled {
-            let epoch = connection.query_row(
-                "SELECT epoch FROM deliveries WHERE key = ?1",
-                [&settled.key],
-                |row| row.get(0),
-            );
-            settled.lease.epoch = epoch.unwrap_or(settled.lease.epoch);
-        }
-    }
-    turn
 }
 
 /// What the engine is told of a turn.

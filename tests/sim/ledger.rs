@@ -284,8 +284,7 @@ impl Ledger for SimLedger {
 
     async fn turn(&self, turn: &Turn) -> Result<Turned, LedgerError> {
         self.call("turn", |store| {
-            let turn = defects::turn(&self.world, store, turn);
-            let turned = store.sqlite().turn(&turn, self.store_ms())?;
+            let turned = store.sqlite().turn(turn, self.store_ms())?;
             for settled in &turn.settled {
                 let (key, outcome) = (&settled.key, &settled.outcome);
                 let mut what = format!("{outcome:?}");
@@ -319,7 +318,7 @@ impl Ledger for SimLedger {
                     books.void.remove(key);
                 }
             }
-            Ok(defects::turned(&self.world, store, &turn, turned))
+            Ok(defects::turned(&self.world, store, turn, turned))
         })
         .await
     }

@@ -235,7 +235,7 @@ fn search(seeds: std::ops::Range<u64>, defect: Option<Defect>) -> (Option<(u64, 
 
 #[test]
 fn every_promise_holds_for_thousands_of_seeds() {
-    let count = from_environment("DOCKET_SIM_SEEDS").unwrap_or(1_000);
+    let count = from_environment("DOCKET_SIM_SEEDS").unwrap_or(1_500);
     let first = from_environment("DOCKET_SIM_FIRST").unwrap_or(0);
     let (failed, counts) = search(first..first + count, None);
     if let Some((seed, ran)) = failed {

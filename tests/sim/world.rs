@@ -312,6 +312,10 @@ impl World {
         if clock < notice.at {
             self.violates(format!("I2: {key} is posted before {}", notice.at));
         }
+        let is_early = self.now() + TimeDelta::minutes(7) < notice.at;
+        if is_early && self.options.is_told_the_time() {
+            self.violates(format!("I2: {key} is posted long before {}", notice.at));
+        }
         // A ledger that was rolled back may have forgotten that it was told.
         if stage != Some("sending") && self.options.rollbacks == 0 {
             self.violates(format!("I3: {key} is posted while it is {stage:?}"));
