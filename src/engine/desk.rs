@@ -1,6 +1,7 @@
 //! Delivers one post: finds out whether it is there already, makes sure that it may go out, sends
 //! it, and says what came of it. `docs/delivery.md` argues for the order of things.
 
+use super::memory::{Audit, Mark, Memory};
 use super::planner::InForce;
 use super::sanity::doubt;
 use crate::domain::delivery::{
@@ -54,46 +55,6 @@ pub(super) struct Desk<C, S> {
     pub(super) sink: S,
     pub(super) limits: Limits,
     memory: Mutex<Memory>,
-}
-
-#[derive(Default)]
-struct Memory {
-    in_force: Option<InForce>,
-    /// The leases that this process has, each with the last instant at which it asked for it and
-    /// got it.
-    leases: HashMap<Lease, Mark>,
-    /// What the history of each subscription held when it was read.
-    audits: HashMap<String, Audit>,
-    /// For posts whose outcome is not recorded yet the last instant at which it is known that
-    /// they were not there.
-    absent: HashMap<String, Mark>,
-    /// When each post was last tried; if not by this process, when it first heard of it.
-    tried: HashMap<String, Mark>,
-    /// How often in a row a post was tried in vain.
-    failures: HashMap<String, u32>,
-}
-
-/// An instant to count from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
-    elapsed: Instant,
-    wall: Timestamp,
-}
-
-impl Mark {
-    /// How long ago it was: by whichever clock says the longer. That of what has elapsed stands
-    /// still while the machine sleeps, the wall clock may be set.
-    fn age(&self, now: Timestamp) -> Duration {
-        let wall = (now - self.wall).to_std().unwrap_or_default();
-        self.elapsed.elapsed().max(wall)
-    }
-}
-
-/// What a history held.
-struct Audit {
-    /// How far back it was read.
-    since: Timestamp,
-    posts: HashMap<String, Receipt>,
 }
 
 /// What is known about a post before it is sent.
@@ -221,13 +182,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
                     return failed;
                 }
                 // An earlier attempt may have succeeded all the same.
-                match self.look(claim, name).await {
-                    Ok(()) => match self.known(claim, name) {
-                        Known::There(receipt) => self.sent(receipt, None),
-                        _ => failed,
-                    },
-                    Err(_) => failed,
-                }
+                self.unless_there(claim, name, failed).await
             }
             Err(Failure::Unknown { why }) => self.again(name, None, why, true),
             Err(Failure::Retry { after, why }) => {
@@ -362,6 +317,11 @@ impl<C: Clock, S: Sink> Desk<C, S> {
                 tried: true,
             };
         }
+        self.unless_there(claim, name, outcome).await
+    }
+
+    /// Looks whether a post is there. If it is not, this is what comes of it.
+    async fn unless_there(&self, claim: &Claim, name: &str, outcome: Outcome) -> Outcome {
         match self.look(claim, name).await {
             Ok(()) => match self.known(claim, name) {
                 Known::There(receipt) => self.sent(receipt, None),

@@ -5,6 +5,7 @@
 
 mod desk;
 mod log;
+mod memory;
 mod planner;
 mod sanity;
 
