@@ -250,7 +250,10 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
             }
         }
         self.trouble.clock = doubt;
-        self.checked = doubt.is_none().then(|| (now, Instant::now()));
+        // By the other side's time: two steps that are small enough alone are not together.
+        self.checked = doubt
+            .is_none()
+            .then(|| (theirs.unwrap_or(now), Instant::now()));
         doubt.is_none()
     }
 
