@@ -59,11 +59,7 @@ pub(super) fn log(context: &Context, args: &LogArgs) -> Result<Answer, Failure> 
 
 /// What came of a delivery, in words.
 fn outcome(entry: &Delivery) -> String {
-    let what = match (entry.notice.lead, entry.notice.step) {
-        (Some(lead), _) => format!("{} {lead}", entry.notice.kind),
-        (None, Some(step)) => format!("{} {step}", entry.notice.kind),
-        (None, None) => entry.notice.kind.to_string(),
-    };
+    let what = entry.notice.what();
     let mut text = format!("{what}: {}", entry.stage.word());
     if let Some(sent) = entry.sent.filter(|_| entry.stage == Stage::Sent) {
         let late = sent - entry.notice.at;

@@ -175,11 +175,7 @@ impl Calendar {
     }
 
     fn post(&self, notice: &Notice, local: NaiveDateTime) -> String {
-        let what = match (notice.lead, notice.step) {
-            (Some(lead), _) => format!("{} {lead}", notice.kind),
-            (None, Some(step)) => format!("{} {step}", notice.kind),
-            (None, None) => notice.kind.to_string(),
-        };
+        let what = notice.what();
         let head = format!("  {}  {what:<15}  ", local.format("%H:%M"));
         let indent = " ".repeat(head.len());
         let to = if self.several {

@@ -49,6 +49,15 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// The kind, with the lead or the step: `lead 3d`, `round moved`.
+    pub fn what(&self) -> String {
+        match (self.lead, self.step) {
+            (Some(lead), _) => format!("{} {lead}", self.kind),
+            (None, Some(step)) => format!("{} {step}", self.kind),
+            (None, None) => self.kind.to_string(),
+        }
+    }
+
     /// All that it says below its title.
     pub fn text(&self) -> String {
         let cite = |source: &Source| match &source.url {
