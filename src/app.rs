@@ -3,12 +3,13 @@
 use crate::clock::System;
 use crate::config;
 use crate::domain::{Docket, Subscription};
-use crate::engine::{Ended, Engine, Found, Limits, Planner};
+use crate::engine::{Ended, Engine, Found, Limits, Planner, Pulse};
 use crate::ports::{Ledger as _, Sink};
 use crate::store::Store;
 use crate::watch::Watch;
 use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What keeps the bot from running.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,7 @@ pub async fn run(
     sink: impl Sink,
     path: &Path,
     found: Found,
+    pulse: Arc<Pulse>,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Failed> {
     let file = path.display().to_string();
@@ -50,6 +52,7 @@ pub async fn run(
         sink,
         planner,
         limits: Limits::default(),
+        pulse,
     };
     Ok(engine.run(edits, stop).await?)
 }

@@ -204,6 +204,7 @@ async fn run<S: Sink>(text: &str, start: Since, ledger: impl Ledger, sink: Count
         sink,
         planner: Planner::new("record".to_owned(), Docket::audience, false),
         limits: Limits::default(),
+        pulse: Arc::default(),
     };
     let (tell, edits) = tokio::sync::mpsc::channel(1);
     let found = Found::Bytes(text.as_bytes().to_vec());

@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Failure> {
     telemetry::begin(
@@ -66,7 +67,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let file = context.file.display().to_string();
         tracing::info!(file, "watching the record; posts go to this terminal");
         let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
-        app::run(store, console, &context.file, found, stop)
+        app::run(store, console, &context.file, found, Arc::default(), stop)
             .await
             .map_err(|error| Failure::problem(error.to_string()))
     })?;

@@ -46,25 +46,30 @@ pub(super) fn outcome(settled: &Settled) {
 
 /// Says why an edit is not in force.
 pub(super) fn edit(edit: &Edit) {
-    match edit {
-        Edit::Same => tracing::debug!("the file says what is in force"),
-        Edit::Ready(_) => {}
-        Edit::Held { dropped, until } => {
-            let until = rfc3339(*until);
-            tracing::warn!(
-                dropped,
-                until,
-                "the edit drops more than half of the items: held for 10 minutes, undo it or wait"
-            );
-        }
-        Edit::Stale { until } => {
-            let until = rfc3339(*until);
-            tracing::warn!(
-                until,
-                "the file is what another replica has already replaced: held for 10 minutes, \
-                 update it"
-            );
-        }
+    let Some((why, report)) = refusal(edit) else {
+        return;
+    };
+    match (edit, report) {
+        (Edit::Held { .. } | Edit::Stale { .. }, _) => tracing::warn!("{why}"),
+        (_, Some(report)) => tracing::error!("{why}\n\n{report}"),
+        (_, None) => tracing::error!("{why}"),
+    }
+}
+
+/// Why an edit is not in force, and the problems of the file if it has some; none if it is.
+pub(super) fn refusal(edit: &Edit) -> Option<(String, Option<String>)> {
+    let why = match edit {
+        Edit::Same | Edit::Ready(_) => return None,
+        Edit::Held { dropped, until } => format!(
+            "the edit drops more than half of the items ({dropped}): held for 10 minutes, until \
+             {}: undo it or wait",
+            rfc3339(*until)
+        ),
+        Edit::Stale { until } => format!(
+            "the file is what another replica has already replaced: held for 10 minutes, until \
+             {}: update it",
+            rfc3339(*until)
+        ),
         Edit::Broken {
             file,
             text,
@@ -75,16 +80,14 @@ pub(super) fn edit(edit: &Edit) {
                 text,
                 problems,
             };
-            let shown = report.human(Style::Plain);
-            let count = problems.len();
-            tracing::error!(
-                problems = count,
-                "the edit has errors, the last good record stays in force\n\n{shown}"
-            );
+            let summary = report.summary().unwrap_or_default();
+            let why =
+                format!("the edit has errors, the last good record stays in force: {summary}");
+            return Some((why, Some(report.human(Style::Plain))));
         }
-        Edit::Unreadable(reason) => tracing::error!(
-            reason,
-            "the file cannot be read, the last good record stays in force"
-        ),
-    }
+        Edit::Unreadable(reason) => {
+            format!("the file cannot be read, the last good record stays in force: {reason}")
+        }
+    };
+    Some((why, None))
 }

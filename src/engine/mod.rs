@@ -7,6 +7,7 @@ mod desk;
 mod log;
 mod memory;
 mod planner;
+mod pulse;
 mod sanity;
 
 use crate::domain::Timestamp;
@@ -19,7 +20,9 @@ pub use desk::Limits;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 pub use planner::{Audience, Draft, Edit, Found, HOLD, InForce, Planner, digest};
+pub use pulse::{Pulse, Refused, State};
 pub use sanity::{Insane, SKEW_MAX, doubt};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, timeout};
@@ -58,6 +61,8 @@ pub struct Engine<C, L, S> {
     pub planner: Planner,
     /// The times it goes by.
     pub limits: Limits,
+    /// How it is, for others to see.
+    pub pulse: Arc<Pulse>,
 }
 
 impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
@@ -81,6 +86,7 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
             checked: None,
             found: None,
             last: None,
+            refused: None,
             under_way: FuturesUnordered::new(),
             leases: Vec::new(),
             settled: Vec::new(),
@@ -91,6 +97,7 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
         loop {
             let is_stopping = drain_until.is_some();
             let pause = run.round(is_stopping).await?;
+            self.pulse.publish(run.state());
             if is_stopping && run.under_way.is_empty() && run.settled.is_empty() {
                 return Ok(());
             }
@@ -102,6 +109,7 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
                 () = &mut stop, if !is_stopping => drain_until = Some(Instant::now() + DRAIN_MAX),
                 Some(settled) = run.under_way.next() => run.ends(settled),
                 Some(found) = edits.recv(), if !is_stopping => run.found = Some(found),
+                () = self.pulse.nudged() => {}
                 () = desk.clock.sleep(pause) => {}
             }
         }
@@ -121,6 +129,8 @@ struct Run<'a, C, L, S> {
     found: Option<Found>,
     /// What it was found to be last, if that was a good record.
     last: Option<Vec<u8>>,
+    /// Why it is not in force as it is now.
+    refused: Option<Refused>,
     under_way: FuturesUnordered<BoxFuture<'a, Settled>>,
     leases: Vec<Lease>,
     /// What came of deliveries, until it is recorded.
@@ -136,6 +146,17 @@ struct Trouble {
 }
 
 impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
+    /// How it is now.
+    fn state(&self) -> State {
+        State {
+            in_force: self.planner.in_force(),
+            refused: self.refused.clone(),
+            ledger: self.trouble.ledger.clone(),
+            clock: self.trouble.clock.map(|doubt| doubt.to_string()),
+            round: Some(self.desk.clock.now()),
+        }
+    }
+
     /// Does what can be done now, and tells how long there is nothing to do.
     async fn round(&mut self, is_stopping: bool) -> Result<Duration, Ended> {
         match self.advance(is_stopping).await {
@@ -306,6 +327,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     /// Puts an edit in force, or says why not.
     async fn take(&mut self, mut edit: Edit, was_held: bool) -> Result<(), LedgerError> {
         for _ in 0..CONFLICTS_MAX {
+            self.refused = Refused::of(&edit, self.desk.clock.now());
             let Edit::Ready(mut draft) = edit else {
                 log::edit(&edit);
                 return Ok(());

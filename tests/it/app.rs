@@ -6,6 +6,7 @@ use docket::console::Console;
 use docket::domain::{Docket, Subscription, Timestamp, Zone};
 use docket::engine::{Engine, Found, Limits, Planner};
 use docket::ports::Clock;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::channel;
 use tokio::time::Instant;
@@ -59,6 +60,7 @@ fn three_hours(start: &str, text: &str, edited: &str) -> String {
             sink: Console::new(&mut out, Zone::UTC, 100, None),
             planner: Planner::new("f".to_owned(), audience, false),
             limits: Limits::default(),
+            pulse: Arc::default(),
         };
         let (tell, edits) = channel(1);
         let stop = tokio::time::sleep(Duration::from_hours(3));

@@ -284,6 +284,7 @@ impl Machine {
             },
             planner: Planner::new("deadlines.toml".to_owned(), audience, true),
             limits: defects::limits(defect),
+            pulse: Arc::default(),
         };
         let watching = async {
             loop {
