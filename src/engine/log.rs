@@ -50,7 +50,8 @@ pub(super) fn edit(edit: &Edit) {
         return;
     };
     match (edit, report) {
-        (Edit::Held { .. } | Edit::Stale { .. }, _) => tracing::warn!("{why}"),
+        (Edit::Held { dropped, .. }, _) => tracing::warn!(dropped, "{why}"),
+        (Edit::Stale { .. }, _) => tracing::warn!("{why}"),
         (_, Some(report)) => tracing::error!("{why}\n\n{report}"),
         (_, None) => tracing::error!("{why}"),
     }
@@ -60,14 +61,14 @@ pub(super) fn edit(edit: &Edit) {
 pub(super) fn refusal(edit: &Edit) -> Option<(String, Option<String>)> {
     let why = match edit {
         Edit::Same | Edit::Ready(_) => return None,
-        Edit::Held { dropped, until } => format!(
-            "the edit drops more than half of the items ({dropped}): held for 10 minutes, until \
-             {}: undo it or wait",
+        Edit::Held { until, .. } => format!(
+            "the edit drops more than half of the items: held for 10 minutes, until {}; undo it \
+             or wait",
             rfc3339(*until)
         ),
         Edit::Stale { until } => format!(
             "the file is what another replica has already replaced: held for 10 minutes, until \
-             {}: update it",
+             {}; update it",
             rfc3339(*until)
         ),
         Edit::Broken {
