@@ -2,7 +2,7 @@
 
 use crate::clock::System;
 use crate::config;
-use crate::domain::{Docket, Subscription};
+use crate::domain::{Docket, Follow, Subscription};
 use crate::engine::{Ended, Engine, Found, Limits, Planner, Pulse};
 use crate::ports::{Ledger as _, Sink};
 use crate::store::Store;
@@ -58,6 +58,6 @@ pub async fn run(
 }
 
 /// Without Discord there is one subscription, of whoever runs the bot.
-fn for_the_terminal(docket: &Docket) -> Vec<Subscription> {
+fn for_the_terminal(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
     vec![Subscription::terminal(docket)]
 }

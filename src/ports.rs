@@ -3,7 +3,7 @@
 //! Three narrow traits and the data that goes through them. The real ones are `clock`, `store` and
 //! `console`; the simulator of the tests has its own. Nothing here decides anything.
 
-use crate::domain::{Notice, Seen, SeenDue, Timestamp};
+use crate::domain::{Follow, Notice, Seen, SeenDue, Timestamp};
 use chrono::TimeDelta;
 use std::collections::HashSet;
 use std::future::Future;
@@ -146,6 +146,8 @@ pub struct Progress {
     pub superseded: Vec<String>,
     /// What was first seen when.
     pub seen: Seen,
+    /// The subscriptions that people made themselves.
+    pub follows: Vec<Follow>,
 }
 
 /// The text of a docket.

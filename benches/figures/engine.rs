@@ -2,7 +2,7 @@
 
 use super::{median, megabytes, parse, print, record};
 use docket::console::Console;
-use docket::domain::{Docket, Notice, Plan, Seen, Timestamp, Zone};
+use docket::domain::{Notice, Plan, Seen, Timestamp, Zone};
 use docket::engine::{Engine, Found, Limits, Planner, digest};
 use docket::ports::{
     Advance, Claim, Clock, Failure, History, Lease, Ledger, LedgerError, Life, Outcome, Outgoing,
@@ -202,7 +202,7 @@ async fn run<S: Sink>(text: &str, start: Since, ledger: impl Ledger, sink: Count
         clock: start,
         ledger,
         sink,
-        planner: Planner::new("record".to_owned(), Docket::audience, false),
+        planner: Planner::new("record".to_owned(), |docket, _| docket.audience(), false),
         limits: Limits::default(),
         pulse: Arc::default(),
     };

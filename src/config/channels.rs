@@ -61,6 +61,8 @@ impl<'a> Reader<'a> {
             digest: self.digest(table),
             quiet: self.quiet(table),
             board: self.flag(table, "board").unwrap_or(false),
+            crosspost: self.flag(table, "crosspost").unwrap_or(false),
+            snoozed: Vec::new(),
             id: id?,
         })
     }

@@ -544,6 +544,11 @@ pub static CHANNEL: Shape = Shape {
             Value::Bool,
             "Whether one overview message is kept up to date.",
         ),
+        may(
+            "crosspost",
+            Value::Bool,
+            "Whether posts are published to the servers that follow an announcement channel.",
+        ),
     ],
 };
 

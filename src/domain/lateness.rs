@@ -43,7 +43,7 @@ pub enum SkipReason {
 }
 
 /// Decides for each of `due`, in the order of [`Plan::span`], what to do with it at `now`. Only
-/// leads are ever skipped.
+/// leads and what was snoozed are ever skipped.
 pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict> {
     let lead_of = |occurrence: &Occurrence| match occurrence.reason {
         Reason::Lead { window, lead } => Some((plan.window(window), lead)),
@@ -59,6 +59,16 @@ pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict>
     }
     due.iter()
         .map(|occurrence| {
+            if let Reason::Snoozed { window } = occurrence.reason
+                && plan
+                    .window(window)
+                    .window
+                    .due
+                    .at()
+                    .is_none_or(|due| due <= now)
+            {
+                return Verdict::Skip(SkipReason::DuePassed);
+            }
             let Some((armed, lead)) = lead_of(occurrence).filter(|_| is_late(occurrence)) else {
                 return Verdict::Post;
             };

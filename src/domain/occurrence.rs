@@ -134,6 +134,11 @@ pub enum Reason {
         /// How near.
         lead: Duration,
     },
+    /// Somebody asked to be reminded again.
+    Snoozed {
+        /// The window.
+        window: u32,
+    },
     /// A round begins.
     RoundStarts {
         /// The negotiation, by its place in the docket.
@@ -165,6 +170,7 @@ impl Reason {
             Self::Changes { .. } => 1,
             Self::Opens { .. }
             | Self::Lead { .. }
+            | Self::Snoozed { .. }
             | Self::RoundStarts { .. }
             | Self::RoundEnds { .. } => 2,
             Self::Digest => 3,

@@ -15,6 +15,8 @@ pub struct Subscription {
     pub filter: Filter,
     /// How long before a due it is reminded, in the order of the file.
     pub leads: Vec<Duration>,
+    /// Further instants at which it is reminded of what it follows, asked for by snoozing.
+    pub snoozed: Vec<Timestamp>,
     /// Who is pinged, as written: `role:…`, `user:…`, `everyone`, `here`.
     pub mention: Vec<String>,
     /// The longest lead that pings; none: every lead does.
@@ -29,6 +31,8 @@ pub struct Subscription {
     pub quiet: Option<Quiet>,
     /// Whether one overview message is kept up to date.
     pub board: bool,
+    /// Whether posts are published to the servers that follow an announcement channel.
+    pub crosspost: bool,
 }
 
 /// Which items a subscription follows. Every key that is given must be passed, by any of its
@@ -74,7 +78,7 @@ impl Filter {
 }
 
 /// A daily or weekly overview.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Digest {
     /// On which day of the week; none: every day.
     pub every: Option<Weekday>,
@@ -98,7 +102,7 @@ impl Digest {
 }
 
 /// Hours of a day in which posts wait, `from` included, `to` not. They may span midnight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Quiet {
     /// When they begin.
     pub from: NaiveTime,
@@ -135,6 +139,7 @@ impl Subscription {
             id: Self::TERMINAL.to_owned(),
             filter: Filter::ALL,
             leads: docket.remind().to_vec(),
+            snoozed: Vec::new(),
             mention: Vec::new(),
             ping_from: None,
             zone: docket.zone(),
@@ -142,6 +147,7 @@ impl Subscription {
             digest: None,
             quiet: None,
             board: false,
+            crosspost: false,
         }
     }
 

@@ -5,7 +5,8 @@
 
 use crate::config::{self, Parsed, Problem};
 use crate::domain::{
-    Docket, Item, Notice, Plan, Seen, Subscription, Timestamp, Verdict, announce, change, verdicts,
+    Docket, Follow, Item, Notice, Plan, Seen, Subscription, Timestamp, Verdict, announce, change,
+    verdicts,
 };
 use crate::ports::{Advance, Planned, Progress, Record};
 use chrono::TimeDelta;
@@ -102,8 +103,8 @@ pub struct InForce {
     pub revision: i64,
 }
 
-/// Whom a docket's posts are for.
-pub type Audience = fn(&Docket) -> Vec<Subscription>;
+/// Whom a docket's posts are for, with the follows that the ledger has.
+pub type Audience = fn(&Docket, &[Follow]) -> Vec<Subscription>;
 
 /// The docket in force, and how far it has been planned.
 pub struct Planner {
@@ -150,6 +151,11 @@ impl Planner {
         })
     }
 
+    /// The follows that the ledger has.
+    pub fn follows(&self) -> &[Follow] {
+        &self.progress.follows
+    }
+
     /// The number of the last step of planning that it knows of.
     pub fn version(&self) -> i64 {
         self.progress.version
@@ -172,7 +178,8 @@ impl Planner {
             let docket = parsed.docket.ok_or(parsed.problems)?;
             self.plan = Some(self.plan_of(docket));
         } else if let Some(plan) = self.plan.take() {
-            let is_same = before.seen == self.progress.seen;
+            let is_same =
+                before.seen == self.progress.seen && before.follows == self.progress.follows;
             self.plan = Some(if is_same {
                 plan
             } else {
@@ -183,7 +190,7 @@ impl Planner {
     }
 
     fn plan_of(&self, docket: Docket) -> Arc<Plan> {
-        let audience = (self.audience)(&docket).into();
+        let audience = (self.audience)(&docket, &self.progress.follows).into();
         let plan = Plan::new(&Arc::new(docket), audience, &self.progress.seen);
         Arc::new(plan)
     }
@@ -334,7 +341,7 @@ impl Planner {
             // is due by the new one.
             None => step.cursor = self.progress.cursor.unwrap_or(until),
         }
-        let audience = (self.audience)(&docket);
+        let audience = (self.audience)(&docket, &self.progress.follows);
         let newcomers = self.progress.seen.newcomers(&audience);
         step.subscriptions = newcomers.map(|it| (it.id.clone(), now)).collect();
         step.record = Some(Record {

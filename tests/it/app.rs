@@ -3,7 +3,7 @@
 use crate::common::InPlace;
 use crate::support::at;
 use docket::console::Console;
-use docket::domain::{Docket, Subscription, Timestamp, Zone};
+use docket::domain::{Docket, Follow, Subscription, Timestamp, Zone};
 use docket::engine::{Engine, Found, Limits, Planner};
 use docket::ports::Clock;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl Clock for Virtual {
     }
 }
 
-fn audience(docket: &Docket) -> Vec<Subscription> {
+fn audience(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
     vec![Subscription::terminal(docket)]
 }
 

@@ -1,7 +1,7 @@
 //! The engine by hand: ticks, edits, lateness and holds, at instants of the test's choosing.
 
 use crate::support::{at, lines};
-use docket::domain::{Docket, Notice, Seen, SkipReason, Timestamp};
+use docket::domain::{Notice, Seen, SkipReason, Timestamp};
 use docket::engine::{Edit, Found, HOLD, Planner, digest};
 use docket::ports::{Planned, Progress, Record};
 
@@ -19,7 +19,7 @@ struct Engine(Planner);
 impl Engine {
     /// One whose first record is `text`.
     fn new(text: &str, now: Timestamp) -> Self {
-        let planner = Planner::new("f".to_owned(), Docket::audience, false);
+        let planner = Planner::new("f".to_owned(), |docket, _| docket.audience(), false);
         let mut engine = Self(planner);
         assert_eq!(in_force(engine.edit(bytes(text), now)), [""; 0]);
         engine
@@ -442,7 +442,7 @@ fn the_same_change_told_again_has_another_key() {
 fn a_file_that_another_replica_has_replaced_is_held() {
     let now = at("2026-02-01T00:00:00Z");
     let found = |is_shared| {
-        let mut planner = Planner::new("f".to_owned(), Docket::audience, is_shared);
+        let mut planner = Planner::new("f".to_owned(), |docket, _| docket.audience(), is_shared);
         let record = record("2026-03-11", "");
         let progress = Progress {
             version: 7,
@@ -454,6 +454,7 @@ fn a_file_that_another_replica_has_replaced_is_held() {
             }),
             superseded: vec![digest(&self::record("2026-03-10", ""))],
             seen: Seen::default(),
+            follows: Vec::new(),
         };
         planner.resume(progress, now).expect("a good record");
         planner.edit(bytes(&self::record("2026-03-10", "")), now)

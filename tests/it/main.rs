@@ -11,6 +11,7 @@ mod conformance;
 mod damage;
 mod docs;
 mod engine;
+mod follows;
 mod ledgers;
 mod pictures;
 mod postgres;

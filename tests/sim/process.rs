@@ -6,7 +6,7 @@ use crate::ledger::{Disk, SimLedger};
 use crate::options::{FAULTY, HEALTHY};
 use crate::world::Shared;
 use chrono::TimeDelta;
-use docket::domain::{Docket, Subscription, Timestamp};
+use docket::domain::{Docket, Follow, Subscription, Timestamp};
 use docket::engine::{Engine, Found, Planner};
 use docket::ports::{Clock, Failure, History, Outgoing, Receipt, Sink};
 use std::future::Future;
@@ -206,12 +206,12 @@ impl<F: Future> Future for Mortal<F> {
     }
 }
 
-fn audience(docket: &Docket) -> Vec<Subscription> {
+fn audience(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
     docket.audience()
 }
 
 /// The leads in another unit: what is a day is 24 hours.
-fn audience_of_hours(docket: &Docket) -> Vec<Subscription> {
+fn audience_of_hours(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
     let mut audience = docket.audience();
     for subscription in &mut audience {
         let day = "24h".parse().expect("a duration");

@@ -29,6 +29,13 @@ pub(super) fn reminder(
     }
 }
 
+/// A reminder that was put off to `at`.
+pub(super) fn snoozed(to: &Subscription, item: &Id, window: &Window, at: Timestamp) -> String {
+    let due = nth(&window.due.canonical(), window.ordinal);
+    let minute = words::instant_to_the_minute(at);
+    format!("{}/{}/{item}/{due}/at/{minute}", to.id, Kind::Lead)
+}
+
 pub(super) fn round(
     to: &Subscription,
     negotiation: &Negotiation,

@@ -110,7 +110,10 @@ impl Plan {
         let late = now - at > LATE;
         let of_item = |item: usize| vec![docket.items()[item].id().clone()];
         let notice = match occurrence.reason {
-            Reason::Due { window } | Reason::Opens { window } | Reason::Lead { window, .. } => {
+            Reason::Due { window }
+            | Reason::Opens { window }
+            | Reason::Lead { window, .. }
+            | Reason::Snoozed { window } => {
                 let armed = self.window(window);
                 let lead = match occurrence.reason {
                     Reason::Lead { lead, .. } => Some(lead),
@@ -122,10 +125,14 @@ impl Plan {
                     _ => Kind::Lead,
                 };
                 let item = &docket.items()[armed.item];
-                let key = key::reminder(to, kind, item.id(), &armed.window, lead);
+                let key = match occurrence.reason {
+                    Reason::Snoozed { .. } => key::snoozed(to, item.id(), &armed.window, at),
+                    _ => key::reminder(to, kind, item.id(), &armed.window, lead),
+                };
                 let said = text::reminder(item, &armed.window.due, kind, to, now);
                 let notice = Notice::new(at, kind, to, key, said).about(vec![item.id().clone()]);
-                let pings = lead.map_or(kind.pings(), |lead| to.lead_pings(lead));
+                let is_asked_for = matches!(occurrence.reason, Reason::Snoozed { .. });
+                let pings = lead.map_or(kind.pings() || is_asked_for, |lead| to.lead_pings(lead));
                 Notice {
                     lead,
                     pings,

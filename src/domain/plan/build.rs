@@ -97,6 +97,22 @@ impl Plan {
                 );
             }
         }
+        for (subscription, to) in self.audience.iter().enumerate() {
+            for at in to
+                .snoozed
+                .iter()
+                .filter(|at| window.holds(**at) && **at < due_at)
+            {
+                let (at, subscription) = (*at, place(subscription));
+                add(
+                    at,
+                    Trigger::Snoozed {
+                        window: index,
+                        subscription,
+                    },
+                );
+            }
+        }
         self.windows.push(armed);
     }
 

@@ -34,6 +34,11 @@ enum Trigger {
         window: u32,
         cadence: u32,
     },
+    /// A window of which one subscription is to be reminded again.
+    Snoozed {
+        window: u32,
+        subscription: u32,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -87,9 +92,10 @@ impl Plan {
     /// The item that an occurrence is about; of changes the first, of a digest none.
     pub fn item_of(&self, reason: &Reason) -> Option<usize> {
         match *reason {
-            Reason::Due { window } | Reason::Opens { window } | Reason::Lead { window, .. } => {
-                Some(self.window(window).item)
-            }
+            Reason::Due { window }
+            | Reason::Opens { window }
+            | Reason::Lead { window, .. }
+            | Reason::Snoozed { window } => Some(self.window(window).item),
             Reason::Changes { group } => Some(self.group(group).changes[0].item),
             Reason::RoundStarts { item, .. } | Reason::RoundEnds { item, .. } => {
                 Some(item as usize)
@@ -173,17 +179,20 @@ impl Plan {
 
     /// What an entry makes due, for each subscription that follows its item.
     fn occurrences(&self, entry: &Entry, mut each: impl FnMut(Occurrence)) {
+        let only;
         let (subscriptions, reason) = match entry.trigger {
-            Trigger::For(reason) => (&self.everybody, reason),
+            Trigger::For(reason) => (&self.everybody[..], reason),
             Trigger::Lead { window, cadence } => {
                 let (lead, subscriptions) = &self.cadences[cadence as usize];
-                (
-                    subscriptions,
-                    Reason::Lead {
-                        window,
-                        lead: *lead,
-                    },
-                )
+                let lead = *lead;
+                (&subscriptions[..], Reason::Lead { window, lead })
+            }
+            Trigger::Snoozed {
+                window,
+                subscription,
+            } => {
+                only = [subscription];
+                (&only[..], Reason::Snoozed { window })
             }
         };
         let items = self.items_of(&reason);
@@ -234,9 +243,10 @@ impl Plan {
     /// The due that a post should not come after, if it is about one that lies ahead.
     fn due_of(&self, reason: &Reason) -> Option<Timestamp> {
         match *reason {
-            Reason::Due { window } | Reason::Opens { window } | Reason::Lead { window, .. } => {
-                self.window(window).window.due.at()
-            }
+            Reason::Due { window }
+            | Reason::Opens { window }
+            | Reason::Lead { window, .. }
+            | Reason::Snoozed { window } => self.window(window).window.due.at(),
             Reason::Changes { group } => self
                 .group(group)
                 .changes
@@ -250,7 +260,7 @@ impl Plan {
     /// Whether a reminder that quiet hours put off to `at` still says something true then.
     fn is_still_armed(&self, reason: &Reason, at: Timestamp) -> bool {
         match *reason {
-            Reason::Opens { window } | Reason::Lead { window, .. } => {
+            Reason::Opens { window } | Reason::Lead { window, .. } | Reason::Snoozed { window } => {
                 self.window(window).window.holds(at)
             }
             _ => true,
