@@ -7,6 +7,7 @@ use crate::domain::{Follow, Notice, Seen, SeenDue, Timestamp};
 use chrono::TimeDelta;
 use std::collections::HashSet;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What time it is, and waiting for a while.
@@ -147,7 +148,7 @@ pub struct Progress {
     /// What was first seen when.
     pub seen: Seen,
     /// The subscriptions that people made themselves.
-    pub follows: Vec<Follow>,
+    pub follows: Arc<[Follow]>,
 }
 
 /// The text of a docket.

@@ -152,8 +152,8 @@ impl Planner {
     }
 
     /// The follows that the ledger has.
-    pub fn follows(&self) -> &[Follow] {
-        &self.progress.follows
+    pub fn follows(&self) -> Arc<[Follow]> {
+        Arc::clone(&self.progress.follows)
     }
 
     /// The number of the last step of planning that it knows of.

@@ -1,11 +1,12 @@
 //! The ledger on disk: the only SQL. SQLite in one file by default, PostgreSQL for several
 //! replicas; one conformance suite holds both to the same behaviour.
 
+mod follows;
 mod postgres;
 mod sqlite;
 mod worker;
 
-use crate::domain::{Delivery, Notice, Stage, Timestamp};
+use crate::domain::{Delivery, Follow, Notice, Stage, Timestamp};
 use crate::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
 use chrono::TimeDelta;
 pub use postgres::{Address, Postgres};
@@ -13,11 +14,15 @@ use postgres::{Join, Known, ProgressSince, Resend, ServerOf};
 pub use sqlite::Sqlite;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use worker::Worker;
 
 /// The statements that make the schema, each from the one before.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_ledger.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/0001_ledger.sql"),
+    include_str!("../../migrations/0002_follows.sql"),
+];
 /// So many digests of old records are kept.
 const SUPERSEDED_MAX: i64 = 32;
 /// So long the text of a post is kept. Its key stays for ever: it may be planned again.
@@ -29,6 +34,30 @@ const LOG: &str = "SELECT notice, stage, reason, attempts, copy, sent_ms, messag
 const RESEND: &str = "UPDATE deliveries SET stage = 'planned', copy = copy + 1, attempts = 0,
          not_before_ms = 0, reason = NULL
      WHERE key = $1 AND stage IN ('sent', 'skipped', 'failed')";
+
+/// The last of some subscriptions, or of those what has a reason to be looked at.
+const RECENT: &str = "SELECT notice, stage, reason, attempts, copy, sent_ms, message
+     FROM deliveries WHERE subscription = ANY ($1) AND ($2 = 0 OR reason IS NOT NULL)
+     ORDER BY at_ms DESC, sequence DESC LIMIT $3";
+
+/// Somebody who comes back hears nothing of the time between.
+const FOLLOW: &str = "INSERT INTO subscriptions (id, since_ms, server, follow)
+     VALUES ($1, $2, $3, $4)
+     ON CONFLICT (id) DO UPDATE SET server = excluded.server, follow = excluded.follow,
+         since_ms = CASE WHEN subscriptions.follow IS NULL THEN excluded.since_ms
+             ELSE subscriptions.since_ms END";
+const FOLLOWS: &str = "SELECT follow FROM subscriptions WHERE follow IS NOT NULL ORDER BY id";
+const UNFOLLOW: &str = "UPDATE subscriptions SET follow = NULL
+     WHERE id = $1 AND follow IS NOT NULL";
+/// What was begun already is finished: whether it arrived is not known.
+const VOID: &str = "UPDATE deliveries SET stage = 'skipped', reason = 'the subscription is gone'
+     WHERE subscription = $1 AND stage = 'planned'";
+/// Whoever plans with the old one is told to look again.
+const NEXT_VERSION: &str = "UPDATE planning SET version = version + 1";
+const NOTE: &str = "INSERT INTO notes (name, value) VALUES ($1, $2)
+     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+const NOTES: &str = "SELECT name, value FROM notes
+     WHERE substr(name, 1, length($1)) = $1 ORDER BY name";
 
 /// Where a ledger is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +97,7 @@ impl Location {
 /// A ledger of one kind or the other.
 pub enum Store {
     /// A file of SQLite.
-    Sqlite(Worker),
+    Sqlite(Arc<Worker>),
     /// A database of PostgreSQL.
     Postgres(Box<Postgres>),
 }
@@ -93,7 +122,7 @@ impl Store {
         match location {
             Location::File(path) => {
                 let (worker, damaged) = Worker::open(path, now)?;
-                let store = Self::Sqlite(worker);
+                let store = Self::Sqlite(Arc::new(worker));
                 Ok(Opened { store, damaged })
             }
             Location::Postgres(address) => Ok(Opened {
@@ -257,6 +286,10 @@ fn sequence(version: i64, nth: usize) -> i64 {
 
 fn stored(notice: &Notice) -> String {
     serde_json::to_string(notice).expect("a notice has nothing that JSON lacks")
+}
+
+fn written(follow: &Follow) -> String {
+    serde_json::to_string(follow).expect("a follow has nothing that JSON lacks")
 }
 
 fn milliseconds(duration: Duration) -> i64 {

@@ -7,7 +7,7 @@
 use crate::ledgers::{Open, Place, ask, keys, leases, post, sent, settled};
 use crate::support::noon;
 use chrono::TimeDelta;
-use docket::domain::{Id, Kind, Seen, SeenDue, Stage};
+use docket::domain::{Follow, Id, Kind, Seen, SeenDue, Stage};
 use docket::ports::{Advance, Lease, LedgerError, Life, Outcome, Planned, Record, Turn};
 use docket::store::StoreError;
 use std::collections::HashSet;
@@ -49,6 +49,11 @@ rules!(
     keys_are_known_or_not,
     the_log_tells_all_or_what_needs_a_look,
     what_is_sent_again_is_another_copy,
+    follows_are_kept_and_make_a_step,
+    who_comes_back_hears_nothing_of_the_time_between,
+    what_waits_for_who_is_gone_is_not_posted,
+    notes_are_kept_by_name,
+    the_last_deliveries_of_some_are_found,
     old_posts_lose_their_text_and_keep_their_key,
     a_ledger_of_a_later_version_is_refused,
     a_step_takes_a_thousand_posts_and_each_key_once,
@@ -73,6 +78,11 @@ rules!(
     keys_are_known_or_not,
     the_log_tells_all_or_what_needs_a_look,
     what_is_sent_again_is_another_copy,
+    follows_are_kept_and_make_a_step,
+    who_comes_back_hears_nothing_of_the_time_between,
+    what_waits_for_who_is_gone_is_not_posted,
+    notes_are_kept_by_name,
+    the_last_deliveries_of_some_are_found,
     a_step_takes_a_thousand_posts_and_each_key_once,
     a_row_that_nobody_wrote_is_damage,
     a_step_is_taken_by_one_of_many,
@@ -97,6 +107,11 @@ rules!(
     keys_are_known_or_not,
     the_log_tells_all_or_what_needs_a_look,
     what_is_sent_again_is_another_copy,
+    follows_are_kept_and_make_a_step,
+    who_comes_back_hears_nothing_of_the_time_between,
+    what_waits_for_who_is_gone_is_not_posted,
+    notes_are_kept_by_name,
+    the_last_deliveries_of_some_are_found,
     old_posts_lose_their_text_and_keep_their_key,
     a_ledger_of_a_later_version_is_refused,
     a_step_takes_a_thousand_posts_and_each_key_once,
@@ -105,6 +120,7 @@ rules!(
     a_lease_holds_until_it_lapses_and_then_its_results_do_not_count,
     a_lease_is_kept_by_who_says_so,
     posts_are_claimed_once_by_many,
+    a_role_is_held_by_one_at_a_time,
 );
 
 fn record(nth: i64) -> Record {
@@ -779,4 +795,127 @@ async fn posts_are_claimed_once_by_many(place: &Place) {
     assert_eq!((begun.len(), once.len()), (POSTS, POSTS));
     let log = place.log(&ledger, false).await;
     assert!(log.iter().all(|it| it.stage == Stage::Sent));
+}
+
+fn follow(channel: &str) -> Follow {
+    let server = "300000000000000001".to_owned();
+    Follow::of_channel(channel.to_owned(), "2'\u{0}".to_owned(), server)
+}
+
+async fn follows_are_kept_and_make_a_step(place: &Place) {
+    let ledger = place.open().await;
+    let before = ledger.step().await;
+    ledger.follow(&follow("2"), noon()).await;
+    let louder = Follow {
+        board: true,
+        ..follow("1")
+    };
+    ledger.follow(&follow("1"), noon()).await;
+    ledger.follow(&louder, noon()).await;
+    let progress = place.open().await.progress(None).await.expect("progress");
+    let boards: Vec<_> = progress
+        .follows
+        .iter()
+        .map(|it| (it.id(), it.board))
+        .collect();
+    assert_eq!(boards, [("1".to_owned(), true), ("2".to_owned(), false)]);
+    assert_eq!(progress.version, before.version + 3);
+    // Whoever plans without it has to look again.
+    assert!(!ledger.advance(&before).await);
+    assert!(ledger.unfollow("1").await);
+    assert!(!ledger.unfollow("1").await);
+    assert!(!ledger.unfollow("3").await);
+    let progress = ledger.progress(None).await.expect("progress");
+    assert_eq!(progress.follows.len(), 1);
+    assert_eq!(progress.version, before.version + 4);
+}
+
+async fn who_comes_back_hears_nothing_of_the_time_between(place: &Place) {
+    let ledger = place.open().await;
+    let hour = TimeDelta::hours(1);
+    let since = async || {
+        let progress = ledger.progress(None).await.expect("progress");
+        let mut seen = Seen::default();
+        seen.note_subscription("1".to_owned(), noon());
+        (progress.seen == seen, progress.seen != Seen::default())
+    };
+    ledger.follow(&follow("1"), noon()).await;
+    // Another option is no new beginning.
+    ledger.follow(&follow("1"), noon() + hour).await;
+    assert_eq!(since().await, (true, true));
+    ledger.unfollow("1").await;
+    ledger.follow(&follow("1"), noon() + hour).await;
+    assert_eq!(since().await, (false, true));
+}
+
+async fn what_waits_for_who_is_gone_is_not_posted(place: &Place) {
+    let ledger = place.open().await;
+    let life = ledger.join().await;
+    ledger.follow(&follow("1"), noon()).await;
+    let posts = ["a", "b"].map(|key| post(Kind::Event, "1", key));
+    ledger.plan(posts.into()).await;
+    let begun = only_claim(&ledger, life).await;
+    ledger.unfollow("1").await;
+    let log = place.log(&ledger, true).await;
+    let reasons: Vec<_> = log
+        .iter()
+        .map(|it| (it.notice.key.as_str(), it.stage, it.reason.as_deref()))
+        .collect();
+    assert_eq!(
+        reasons,
+        [("b", Stage::Skipped, Some("the subscription is gone"))]
+    );
+    ledger.settle(life, &begun, sent()).await;
+    assert_eq!(ledger.claims(life, 9).await, []);
+}
+
+async fn notes_are_kept_by_name(place: &Place) {
+    let ledger = place.open().await;
+    for (name, value) in [("board/1", "x"), ("board/2", "y"), ("health/1", "z%_")] {
+        ledger.note(name, Some(value)).await;
+    }
+    ledger.note("board/1", Some("x2")).await;
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let boards = [pair("board/1", "x2"), pair("board/2", "y")];
+    assert_eq!(ledger.notes("board/").await, boards);
+    ledger.note("board/1", None).await;
+    ledger.note("board/1", None).await;
+    assert_eq!(ledger.notes("board/").await, [pair("board/2", "y")]);
+    assert_eq!(ledger.notes("%").await, []);
+}
+
+async fn the_last_deliveries_of_some_are_found(place: &Place) {
+    let ledger = place.open().await;
+    let life = ledger.join().await;
+    let posts = [("1", "a"), ("1", "b"), ("2", "c"), ("3", "d")];
+    ledger
+        .plan(posts.map(|(to, key)| post(Kind::Event, to, key)).into())
+        .await;
+    assert_eq!(ledger.recent(&["1", "2"], false, 2).await, ["c", "b"]);
+    assert_eq!(ledger.recent(&["1"], true, 9).await, [""; 0]);
+    assert_eq!(ledger.recent(&[], false, 9).await, [""; 0]);
+    let failed = Outcome::Failed {
+        why: "no".to_owned(),
+    };
+    for claim in ledger.claims(life, 9).await {
+        ledger.settle(life, &claim, failed.clone()).await;
+    }
+    assert_eq!(ledger.recent(&["1", "3"], true, 9).await, ["d", "a"]);
+}
+
+async fn a_role_is_held_by_one_at_a_time(place: &Place) {
+    let Open::Postgres(ledger) = place.open().await else {
+        unreachable!("only replicas share a ledger")
+    };
+    let minute = std::time::Duration::from_mins(1);
+    let other = ledger.second();
+    let holds = async |holder| other.hold("gateway", holder, minute).await.expect("a role");
+    assert!(holds("a").await);
+    assert!(holds("a").await);
+    assert!(!holds("b").await);
+    place
+        .sql("UPDATE roles SET until_ms = until_ms - 60001")
+        .await;
+    assert!(holds("b").await);
+    assert!(!holds("a").await);
 }

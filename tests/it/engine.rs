@@ -4,6 +4,7 @@ use crate::support::{at, lines};
 use docket::domain::{Notice, Seen, SkipReason, Timestamp};
 use docket::engine::{Edit, Found, HOLD, Planner, digest};
 use docket::ports::{Planned, Progress, Record};
+use std::sync::Arc;
 
 fn record(due: &str, more: &str) -> String {
     format!("[[deadline]]\nid = \"a\"\ntitle = \"A\"\ndue = {due}\nannounced = 2026-01-01\n{more}")
@@ -454,7 +455,7 @@ fn a_file_that_another_replica_has_replaced_is_held() {
             }),
             superseded: vec![digest(&self::record("2026-03-10", ""))],
             seen: Seen::default(),
-            follows: Vec::new(),
+            follows: Arc::default(),
         };
         planner.resume(progress, now).expect("a good record");
         planner.edit(bytes(&self::record("2026-03-10", "")), now)

@@ -3,7 +3,7 @@
 
 use crate::postgres::Database;
 use crate::support::{Folder, noon};
-use docket::domain::{Delivery, Kind, Notice, Stage, Timestamp};
+use docket::domain::{Delivery, Follow, Kind, Notice, Stage, Timestamp};
 use docket::ports::{
     Advance, Claim, Lease, Ledger as _, LedgerError, Life, Outcome, Planned, Progress, Settled,
     Turn, Turned,
@@ -169,6 +169,48 @@ impl Open {
             Self::Postgres(it) => it.note_server(subscription, server).await,
         }
         .expect("a server");
+    }
+
+    pub(crate) async fn follow(&self, follow: &Follow, now: Timestamp) {
+        match self {
+            Self::Sqlite(it) => locked(it).follow(follow, now),
+            Self::Postgres(it) => it.follow(follow, now).await,
+        }
+        .expect("a follow");
+    }
+
+    pub(crate) async fn unfollow(&self, subscription: &str) -> bool {
+        match self {
+            Self::Sqlite(it) => locked(it).unfollow(subscription),
+            Self::Postgres(it) => it.unfollow(subscription).await,
+        }
+        .expect("an answer")
+    }
+
+    pub(crate) async fn note(&self, name: &str, value: Option<&str>) {
+        match self {
+            Self::Sqlite(it) => locked(it).note(name, value),
+            Self::Postgres(it) => it.note(name, value).await,
+        }
+        .expect("a note");
+    }
+
+    pub(crate) async fn notes(&self, prefix: &str) -> Vec<(String, String)> {
+        match self {
+            Self::Sqlite(it) => locked(it).notes(prefix),
+            Self::Postgres(it) => it.notes(prefix).await,
+        }
+        .expect("notes")
+    }
+
+    pub(crate) async fn recent(&self, of: &[&str], failed: bool, at_most: u32) -> Vec<String> {
+        let of: Vec<_> = of.iter().map(ToString::to_string).collect();
+        let entries = match self {
+            Self::Sqlite(it) => locked(it).recent(&of, failed, at_most),
+            Self::Postgres(it) => it.recent(&of, failed, at_most).await,
+        };
+        let entries = entries.expect("entries").into_iter();
+        entries.map(|entry| entry.notice.key).collect()
     }
 
     /// Has posts planned, whatever the version is.

@@ -4,8 +4,8 @@ use super::connection::{PATIENCE, Trouble, get};
 use super::{Request, instant, notice, small};
 use crate::domain::{Delivery, Notice, Stage};
 use crate::store::{LOG, LogFilter, RESEND, stored};
-use tokio_postgres::Client;
 use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Row};
 
 impl Request for LogFilter {
     type Answer = Vec<Delivery>;
@@ -15,18 +15,23 @@ impl Request for LogFilter {
         let rows = client.query_typed(LOG, &[(&failed, Type::INT8)]).await?;
         let mut entries = Vec::with_capacity(rows.len());
         for row in &rows {
-            entries.push(Delivery {
-                notice: notice(get(row, 0)?)?,
-                stage: stage(get(row, 1)?)?,
-                reason: get(row, 2)?,
-                attempts: small(get(row, 3)?)?,
-                copy: small(get(row, 4)?)?,
-                sent: get::<Option<i64>>(row, 5)?.map(instant).transpose()?,
-                message: get(row, 6)?,
-            });
+            entries.push(delivery(row)?);
         }
         Ok(entries)
     }
+}
+
+/// What a row of the log says.
+pub(super) fn delivery(row: &Row) -> Result<Delivery, Trouble> {
+    Ok(Delivery {
+        notice: notice(get(row, 0)?)?,
+        stage: stage(get(row, 1)?)?,
+        reason: get(row, 2)?,
+        attempts: small(get(row, 3)?)?,
+        copy: small(get(row, 4)?)?,
+        sent: get::<Option<i64>>(row, 5)?.map(instant).transpose()?,
+        message: get(row, 6)?,
+    })
 }
 
 /// The key of what is to be posted again. Answers the stage that it was in.

@@ -7,6 +7,7 @@
 mod address;
 mod advance;
 mod connection;
+mod follows;
 mod log;
 mod tls;
 mod turn;
@@ -16,7 +17,8 @@ use crate::domain::{Id, Notice, SeenDue, Timestamp};
 use crate::ports::{LedgerError, Life, Progress, Record};
 pub use address::Address;
 use connection::{Session, Trouble, get, one, only};
-use futures_util::future::try_join4;
+pub(super) use follows::{FollowAs, Hold, Notes, NotesLike, Recent, Unfollow};
+use futures_util::future::try_join5;
 pub(super) use log::Resend;
 use std::collections::HashSet;
 use tokio::sync::Mutex;
@@ -64,6 +66,14 @@ impl Postgres {
     pub(super) async fn visit(address: &Address) -> Result<Self, StoreError> {
         let session = connection::visit(address).await?;
         Ok(Self::of(address, session))
+    }
+
+    /// The same database by a connection of its own, once it is needed.
+    pub(super) fn another(other: &Self) -> Self {
+        Self {
+            address: other.address.clone(),
+            session: Mutex::new(None),
+        }
     }
 
     fn of(address: &Address, session: Session) -> Self {
@@ -143,7 +153,7 @@ impl Request for ProgressSince {
             .start()
             .await?;
         let revision = [(&self.0 as _, Type::INT8)];
-        let (planning, superseded, dues, subscriptions) = try_join4(
+        let (planning, superseded, dues, subscriptions, follows) = try_join5(
             tx.query_typed(
                 "SELECT version, cursor_ms, revision,
                      CASE WHEN revision = $1 THEN NULL ELSE record END, digest FROM planning",
@@ -152,6 +162,7 @@ impl Request for ProgressSince {
             tx.query_typed("SELECT digest FROM superseded ORDER BY revision", &[]),
             tx.query_typed("SELECT item, due, at_ms FROM seen_dues", &[]),
             tx.query_typed("SELECT id, since_ms FROM subscriptions", &[]),
+            tx.query_typed(follows::ALL, &[]),
         )
         .await?;
         tx.commit().await?;
@@ -182,6 +193,8 @@ impl Request for ProgressSince {
             let since = instant(get(row, 1)?)?;
             progress.seen.note_subscription(get(row, 0)?, since);
         }
+        let follows = follows.iter().map(follows::follow);
+        progress.follows = follows.collect::<Result<_, _>>()?;
         Ok(progress)
     }
 }

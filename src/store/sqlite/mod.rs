@@ -1,5 +1,6 @@
 //! The ledger in one file, by SQLite. Blocks; `worker` runs it on a thread of its own.
 
+mod follows;
 mod planning;
 mod turn;
 
@@ -8,9 +9,7 @@ use crate::domain::{Delivery, Notice, Stage, Timestamp};
 use crate::ports::{LedgerError, Life};
 use rusqlite::config::DbConfig;
 use rusqlite::types::Type;
-use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension as _, Transaction, TransactionBehavior,
-};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
 use std::path::Path;
@@ -159,17 +158,7 @@ impl Sqlite {
         let mut rows = statement.query([failed])?;
         let mut entries = Vec::new();
         while let Some(row) = rows.next()? {
-            let stage: String = row.get(1)?;
-            entries.push(Delivery {
-                notice: notice(&row.get::<_, String>(0)?)?,
-                stage: Stage::parse(&stage)
-                    .ok_or_else(|| unreadable(1, format!("no stage: {stage}")))?,
-                reason: row.get(2)?,
-                attempts: row.get(3)?,
-                copy: row.get(4)?,
-                sent: row.get::<_, Option<i64>>(5)?.map(instant).transpose()?,
-                message: row.get(6)?,
-            });
+            entries.push(delivery(row)?);
         }
         Ok(entries)
     }
@@ -180,19 +169,7 @@ impl Sqlite {
     /// # Errors
     /// If it cannot be written.
     pub fn resend(&mut self, key: &str) -> Result<Option<Stage>, StoreError> {
-        let tx = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let stage: Option<String> = tx
-            .query_row(
-                "SELECT stage FROM deliveries WHERE key = ?1",
-                [key],
-                |row| row.get(0),
-            )
-            .optional()?;
-        tx.execute(super::RESEND, [key])?;
-        tx.commit()?;
-        Ok(stage.as_deref().and_then(Stage::parse))
+        Ok(self.post_again(key)?)
     }
 
     /// Notes to which server a subscription belongs: those of one server take turns.
@@ -247,6 +224,20 @@ fn check_schema(connection: &Connection) -> Result<(), StoreError> {
 fn instant(milliseconds: i64) -> Result<Timestamp, rusqlite::Error> {
     Timestamp::from_timestamp_millis(milliseconds)
         .ok_or_else(|| unreadable(0, format!("no instant: {milliseconds}")))
+}
+
+/// What a row of the log says.
+fn delivery(row: &Row<'_>) -> Result<Delivery, rusqlite::Error> {
+    let stage: String = row.get(1)?;
+    Ok(Delivery {
+        notice: notice(&row.get::<_, String>(0)?)?,
+        stage: Stage::parse(&stage).ok_or_else(|| unreadable(1, format!("no stage: {stage}")))?,
+        reason: row.get(2)?,
+        attempts: row.get(3)?,
+        copy: row.get(4)?,
+        sent: row.get::<_, Option<i64>>(5)?.map(instant).transpose()?,
+        message: row.get(6)?,
+    })
 }
 
 fn notice(stored: &str) -> Result<Notice, rusqlite::Error> {

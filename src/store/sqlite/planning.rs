@@ -1,7 +1,7 @@
 //! How far planning has come, and taking it a step further.
 
 use super::super::{SUPERSEDED_MAX, sequence, stored};
-use super::{Sqlite, instant, unreadable};
+use super::{Sqlite, follows, instant, unreadable};
 use crate::domain::{Id, SeenDue, Stage};
 use crate::ports::{Advance, LedgerError, Planned, Progress, Record};
 use rusqlite::{Transaction, params};
@@ -51,6 +51,7 @@ impl Sqlite {
             let since = instant(row.get(1)?)?;
             progress.seen.note_subscription(row.get(0)?, since);
         }
+        progress.follows = follows::all(&tx)?.into();
         Ok(progress)
     }
 

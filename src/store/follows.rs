@@ -1,0 +1,145 @@
+//! What Discord needs of the ledger: the subscriptions that people make there, notes of its own,
+//! and which of several replicas answers them.
+
+use super::postgres::{FollowAs, Hold, Notes, NotesLike, Recent, Resend, Unfollow};
+use super::{Store, postgres::Postgres};
+use crate::domain::{Delivery, Follow, Stage, Timestamp};
+use crate::ports::LedgerError;
+use std::sync::Arc;
+use std::time::Duration;
+
+impl Store {
+    /// The same ledger by another way, for those who must not keep the engine waiting.
+    #[must_use]
+    pub fn second(&self) -> Self {
+        match self {
+            Self::Sqlite(worker) => Self::Sqlite(Arc::clone(worker)),
+            Self::Postgres(it) => Self::Postgres(Box::new(Postgres::another(it))),
+        }
+    }
+
+    /// Notes a subscription. One that is new hears nothing older than `now`.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn follow(&self, follow: &Follow, now: Timestamp) -> Result<(), LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let follow = follow.clone();
+                worker.run(move |it| it.follow(&follow, now)).await
+            }
+            Self::Postgres(it) => it.ask(&FollowAs { follow, now }).await,
+        }
+    }
+
+    /// Ends a subscription that somebody asked for. What it still waits for is not posted. Tells
+    /// whether there was one.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn unfollow(&self, subscription: &str) -> Result<bool, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let subscription = subscription.to_owned();
+                worker.run(move |it| it.unfollow(&subscription)).await
+            }
+            Self::Postgres(it) => it.ask(&Unfollow(subscription)).await,
+        }
+    }
+
+    /// Keeps a value under a name, or forgets it.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn note(&self, name: &str, value: Option<&str>) -> Result<(), LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let (name, value) = (name.to_owned(), value.map(str::to_owned));
+                worker.run(move |it| it.note(&name, value.as_deref())).await
+            }
+            Self::Postgres(it) => it.ask(&Notes { name, value }).await,
+        }
+    }
+
+    /// The values whose names begin so, by name.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn notes(&self, prefix: &str) -> Result<Vec<(String, String)>, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let prefix = prefix.to_owned();
+                worker.run(move |it| it.notes(&prefix)).await
+            }
+            Self::Postgres(it) => it.ask(&NotesLike(prefix)).await,
+        }
+    }
+
+    /// Takes a role, or keeps it, for a while. False if another process has it. By the clock of
+    /// the database, where there is one.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn hold(
+        &self,
+        role: &str,
+        holder: &str,
+        lasts: Duration,
+    ) -> Result<bool, LedgerError> {
+        match self {
+            // Nobody else has the file.
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(it) => {
+                it.ask(&Hold {
+                    role,
+                    holder,
+                    lasts,
+                })
+                .await
+            }
+        }
+    }
+
+    /// The last deliveries of some subscriptions, newest first; with `failed` only those that
+    /// have a reason to be looked at.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn recent(
+        &self,
+        subscriptions: &[String],
+        failed: bool,
+        at_most: u32,
+    ) -> Result<Vec<Delivery>, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let subscriptions = subscriptions.to_vec();
+                worker
+                    .run(move |it| it.recent(&subscriptions, failed, at_most))
+                    .await
+            }
+            Self::Postgres(it) => {
+                it.ask(&Recent {
+                    subscriptions,
+                    failed,
+                    at_most,
+                })
+                .await
+            }
+        }
+    }
+
+    /// Has something posted again. See [`Store::resend`].
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn post_again(&self, key: &str) -> Result<Option<Stage>, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let key = key.to_owned();
+                worker.run(move |it| it.post_again(&key)).await
+            }
+            Self::Postgres(it) => it.ask(&Resend(key)).await,
+        }
+    }
+}
