@@ -82,9 +82,11 @@ pub fn paragraph(notice: &Notice, zone: Zone, width: usize) -> String {
 }
 
 impl<W: Write + Send> Sink for Console<W> {
+    type Permit = ();
+
     async fn ready(&self, _: &str) {}
 
-    async fn post(&self, post: Outgoing<'_>) -> Result<Receipt, Failure> {
+    async fn post(&self, (): (), post: Outgoing<'_>) -> Result<Receipt, Failure> {
         let Err((printed, error)) = self.print(post.notice, post.reference) else {
             return Ok(Receipt { message: None });
         };

@@ -17,6 +17,8 @@ pub mod store;
 pub mod json;
 pub mod picture;
 
+pub mod discord;
+
 pub mod clock;
 pub mod console;
 pub mod file;

@@ -23,10 +23,16 @@ pub trait Clock: Send + Sync {
 
 /// Where posts go.
 pub trait Sink: Send + Sync {
+    /// The right to make one post. What it stands for is given back when it is dropped.
+    type Permit: Send;
     /// Waits until a post may go out, as limits of the other side have it.
-    fn ready(&self, subscription: &str) -> impl Future<Output = ()> + Send;
+    fn ready(&self, subscription: &str) -> impl Future<Output = Self::Permit> + Send;
     /// Posts now, without waiting for anything first: the caller has just made sure that it may.
-    fn post(&self, post: Outgoing<'_>) -> impl Future<Output = Result<Receipt, Failure>> + Send;
+    fn post(
+        &self,
+        permit: Self::Permit,
+        post: Outgoing<'_>,
+    ) -> impl Future<Output = Result<Receipt, Failure>> + Send;
     /// Which posts of ours a subscription has had since an instant.
     fn history(
         &self,

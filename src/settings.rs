@@ -1,5 +1,29 @@
 //! The one place where the environment is read, besides the flags that `cli` declares.
 
+use std::fmt;
+
+/// Something that must never be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps a secret.
+    pub fn new(secret: String) -> Self {
+        Self(secret)
+    }
+
+    /// The secret itself, for whom it is meant.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
 /// What the environment asks of the output.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {

@@ -137,12 +137,19 @@ struct Counting<S> {
 }
 
 impl<S: Sink> Sink for Counting<S> {
-    async fn ready(&self, _: &str) {}
+    type Permit = Option<S::Permit>;
 
-    async fn post(&self, post: Outgoing<'_>) -> Result<Receipt, Failure> {
-        let receipt = match &self.sink {
-            Some(sink) => sink.post(post).await?,
-            None => Receipt { message: None },
+    async fn ready(&self, subscription: &str) -> Self::Permit {
+        match &self.sink {
+            Some(sink) => Some(sink.ready(subscription).await),
+            None => None,
+        }
+    }
+
+    async fn post(&self, permit: Self::Permit, post: Outgoing<'_>) -> Result<Receipt, Failure> {
+        let receipt = match (&self.sink, permit) {
+            (Some(sink), Some(permit)) => sink.post(permit, post).await?,
+            _ => Receipt { message: None },
         };
         self.tally.posted();
         Ok(receipt)

@@ -137,7 +137,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
 
     async fn attempt(&self, claim: &Claim, name: &str) -> Outcome {
         let subscription = &claim.lease.subscription;
-        loop {
+        let permit = loop {
             match self.known(claim, name) {
                 Known::There(receipt) => return self.sent(receipt, None),
                 Known::Absent => {}
@@ -147,14 +147,14 @@ impl<C: Clock, S: Sink> Desk<C, S> {
                 },
             }
             let ready = self.sink.ready(subscription);
-            if timeout(self.limits.lease_trust, ready).await.is_err() {
+            let Ok(permit) = timeout(self.limits.lease_trust, ready).await else {
                 return self.again(name, None, "the other side is busy".into(), false);
-            }
+            };
             // Time has passed. From here to the first byte of the post nothing waits any more.
             if matches!(self.known(claim, name), Known::Absent) {
-                break;
+                break permit;
             }
-        }
+        };
         let now = self.clock.now();
         let notice = match self.judge(claim, now) {
             Ok(notice) => notice,
@@ -168,7 +168,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             notice: &notice,
             reference: name,
         };
-        let answer = match timeout(self.limits.answer_max, self.sink.post(post)).await {
+        let answer = match timeout(self.limits.answer_max, self.sink.post(permit, post)).await {
             Ok(answer) => answer,
             Err(_) => Err(Failure::Unknown {
                 why: format!("no answer in {} s", self.limits.answer_max.as_secs()),

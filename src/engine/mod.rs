@@ -150,7 +150,6 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     fn state(&self) -> State {
         State {
             in_force: self.planner.in_force(),
-            follows: self.planner.follows(),
             refused: self.refused.clone(),
             ledger: self.trouble.ledger.clone(),
             clock: self.trouble.clock.map(|doubt| doubt.to_string()),

@@ -101,6 +101,8 @@ pub struct InForce {
     pub plan: Arc<Plan>,
     /// Its number in the ledger.
     pub revision: i64,
+    /// The subscriptions that people made themselves, as it was made with.
+    pub follows: Arc<[Follow]>,
 }
 
 /// Whom a docket's posts are for, with the follows that the ledger has.
@@ -148,12 +150,8 @@ impl Planner {
         self.plan.clone().map(|plan| InForce {
             plan,
             revision: self.progress.revision,
+            follows: Arc::clone(&self.progress.follows),
         })
-    }
-
-    /// The follows that the ledger has.
-    pub fn follows(&self) -> Arc<[Follow]> {
-        Arc::clone(&self.progress.follows)
     }
 
     /// The number of the last step of planning that it knows of.

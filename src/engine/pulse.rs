@@ -3,8 +3,7 @@
 
 use super::log;
 use super::planner::{Edit, InForce};
-use crate::domain::{Follow, Timestamp};
-use std::sync::Arc;
+use crate::domain::Timestamp;
 use tokio::sync::watch::{self, Receiver};
 use tokio::sync::{Notify, futures::Notified};
 
@@ -13,8 +12,6 @@ use tokio::sync::{Notify, futures::Notified};
 pub struct State {
     /// The docket in force, once there is one.
     pub in_force: Option<InForce>,
-    /// The subscriptions that people made themselves.
-    pub follows: Arc<[Follow]>,
     /// Why the file as it is now is not in force, if it is not.
     pub refused: Option<Refused>,
     /// Why the ledger cannot be written, if so: nothing is posted then.

@@ -13,6 +13,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["domain", "ports"]),
     ("json", &["domain"]),
     ("picture", &["domain"]),
+    (
+        "discord",
+        &["domain", "engine", "ports", "settings", "store"],
+    ),
     ("clock", &["domain", "ports"]),
     ("console", &["domain", "ports"]),
     ("file", &["config"]),
@@ -61,15 +65,22 @@ const OWNED: &[(&str, &[&str])] = &[
     ("terminal_size", &["cli"]),
     (
         "tokio",
-        &["app", "cli", "clock", "console", "engine", "store", "watch"],
+        &[
+            "app", "cli", "clock", "console", "discord", "engine", "store", "watch",
+        ],
     ),
-    ("tracing", &["app", "cli", "engine", "telemetry", "watch"]),
+    ("reqwest", &["discord"]),
+    ("serenity", &["discord"]),
+    (
+        "tracing",
+        &["app", "cli", "discord", "engine", "telemetry", "watch"],
+    ),
     ("rusqlite", &["store"]),
     ("tokio_postgres", &["store"]),
     ("rustls", &["store"]),
     ("notify", &["watch"]),
     ("tracing_subscriber", &["telemetry"]),
-    ("serde_json", &["cli", "config", "json", "store"]),
+    ("serde_json", &["cli", "config", "discord", "json", "store"]),
 ];
 
 /// Longer than this, a file is probably two. Those that are one all the same are named.

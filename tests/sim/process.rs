@@ -77,6 +77,8 @@ impl Drop for UnderWay<'_> {
 }
 
 impl Sink for SimSink {
+    type Permit = ();
+
     async fn ready(&self, _: &str) {
         let wait = {
             let mut world = self.world.lock();
@@ -89,7 +91,7 @@ impl Sink for SimSink {
         tokio::time::sleep(Duration::from_millis(wait)).await;
     }
 
-    async fn post(&self, post: Outgoing<'_>) -> Result<Receipt, Failure> {
+    async fn post(&self, (): (), post: Outgoing<'_>) -> Result<Receipt, Failure> {
         let notice = post.notice.clone();
         let stage = self.disk.stage(&notice.key);
         let clock = self.clock.reads();

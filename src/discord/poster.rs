@@ -1,0 +1,434 @@
+//! Posts to Discord, so that each post is there once: the sink of the engine.
+//!
+//! Each post bears its reference as nonce, by which Discord knows a repeated one for some minutes,
+//! and at the end of its embed, by which it is found in the channel's history ever after.
+
+use super::directory::{Directory, text};
+use super::health::Health;
+use super::permission::Channel;
+use super::post::Post;
+use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble};
+use crate::domain::{Follow, Target, Timestamp};
+use crate::engine::Pulse;
+use crate::ports::{Clock, Failure, History, Outgoing, Receipt, Sink};
+use crate::store::Store;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How many messages Discord shows at once.
+const PAGE: usize = 100;
+/// How many pages of a history are read before it is given up.
+const PAGES_MAX: usize = 40;
+/// How long to wait after a refusal that does not say.
+const PASSING: Duration = Duration::from_mins(1);
+/// What notes of the threads in forums begin with.
+const THREAD: &str = "thread/";
+/// The start of Discord's time, in milliseconds since 1970: ids count from it.
+const EPOCH_MS: i64 = 1_420_070_400_000;
+
+/// The sink that posts to Discord.
+pub struct Poster<C> {
+    rest: Rest,
+    directory: Arc<Directory>,
+    health: Arc<Health>,
+    pulse: Arc<Pulse>,
+    store: Arc<Store>,
+    clock: C,
+    public_url: Option<String>,
+    operators: Vec<String>,
+    /// Where the posts of a subscription go, if not where its id says: to a direct message, or
+    /// to a thread of a forum.
+    detours: Mutex<HashMap<String, String>>,
+}
+
+/// What a poster is made of.
+pub struct Parts<C> {
+    /// The way to Discord.
+    pub rest: Rest,
+    /// What is known of channels.
+    pub directory: Arc<Directory>,
+    /// What is wrong with them.
+    pub health: Arc<Health>,
+    /// The docket in force.
+    pub pulse: Arc<Pulse>,
+    /// Where notes are kept.
+    pub store: Arc<Store>,
+    /// The time.
+    pub clock: C,
+    /// Where the web page is, if it is public.
+    pub public_url: Option<String>,
+    /// Who hears of trouble with channels of the file, by user ids.
+    pub operators: Vec<String>,
+}
+
+/// The right to make one post: where, or why not.
+pub struct Ready(Result<(String, Permit), Failure>);
+
+impl<C: Clock> Poster<C> {
+    /// A poster.
+    pub fn new(parts: Parts<C>) -> Self {
+        let Parts {
+            rest,
+            directory,
+            health,
+            pulse,
+            store,
+            clock,
+            public_url,
+            operators,
+        } = parts;
+        Self {
+            rest,
+            directory,
+            health,
+            pulse,
+            store,
+            clock,
+            public_url,
+            operators,
+            detours: Mutex::default(),
+        }
+    }
+
+    fn detours(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        // Each use of it is complete in itself.
+        self.detours.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The channel that the posts of a subscription go to.
+    async fn channel(&self, subscription: &str) -> Result<String, Failure> {
+        if let Some(channel) = self.detours().get(subscription) {
+            return Ok(channel.clone());
+        }
+        match Target::parse(subscription) {
+            Some(Target::Channel(id)) => Ok(id),
+            Some(target) => {
+                let channel = self.directory.channel_of(&target).await;
+                let channel = match channel {
+                    Ok(channel) => channel,
+                    Err(trouble) => return Err(self.failure(subscription, trouble).await),
+                };
+                self.detours()
+                    .insert(subscription.to_owned(), channel.clone());
+                Ok(channel)
+            }
+            None => Err(Failure::Permanent {
+                why: format!("`{subscription}` is no channel of Discord"),
+            }),
+        }
+    }
+
+    /// What a failed request means for a post.
+    async fn failure(&self, subscription: &str, trouble: Trouble) -> Failure {
+        let refused = match trouble {
+            Trouble::Unsent(why) => return Failure::Retry { after: None, why },
+            Trouble::Unknown(why) => return Failure::Unknown { why },
+            Trouble::Refused(refused) => refused,
+        };
+        let why = refused.to_string();
+        match refused.meaning() {
+            Meaning::Gone | Meaning::Forbidden => self.falls_ill(subscription, &refused).await,
+            Meaning::WrongKind => match self.find_thread(subscription).await {
+                // The next attempt goes there.
+                Ok(()) => Failure::Retry { after: None, why },
+                Err(failure) => failure,
+            },
+            Meaning::Invalid => Failure::Permanent { why },
+            Meaning::TooSoon => Failure::Retry {
+                after: refused.after,
+                why,
+            },
+            Meaning::Unauthorized | Meaning::Passing | Meaning::Deleted => Failure::Retry {
+                after: refused.after.or(Some(PASSING)),
+                why,
+            },
+        }
+    }
+
+    /// Takes note that a channel is gone or forbidden, and says so once.
+    async fn falls_ill(&self, subscription: &str, refused: &Refused) -> Failure {
+        let is_detour = self.detours().remove(subscription).is_some();
+        let is_channel = matches!(Target::parse(subscription), Some(Target::Channel(_)));
+        if is_detour && is_channel && refused.meaning() == Meaning::Gone {
+            // Only the thread is gone: another one is made.
+            self.note_thread(subscription, None).await;
+            return Failure::Retry {
+                after: None,
+                why: refused.to_string(),
+            };
+        }
+        let now = self.clock.now();
+        let is_new = self.health.refused(subscription, refused, now);
+        self.health.keep(&self.store, subscription).await;
+        if is_new {
+            let why = refused.to_string();
+            tracing::error!(subscription, why, "a channel cannot be posted to");
+            self.tell(subscription, &why).await;
+        }
+        let held = self.health.check(subscription, now);
+        held.err().unwrap_or(Failure::Retry {
+            after: Some(PASSING),
+            why: refused.to_string(),
+        })
+    }
+
+    /// Tells those who asked for the posts of a subscription that they do not arrive, as well as
+    /// that goes.
+    async fn tell(&self, subscription: &str, why: &str) {
+        let Some(Target::Channel(channel)) = Target::parse(subscription) else {
+            return;
+        };
+        let state = self.pulse.state();
+        let follows = state.in_force.map(|it| it.follows);
+        let is_it = |follow: &&Follow| follow.id() == subscription;
+        let asked = follows.as_deref().and_then(|it| it.iter().find(is_it));
+        let users = asked.map_or(&self.operators[..], |it| std::slice::from_ref(&it.by));
+        let message = super::words::cannot_post(&channel, why).json();
+        for user in users {
+            let told = async {
+                let direct = self.directory.direct(user).await?;
+                let path = format!("/channels/{direct}/messages");
+                self.rest
+                    .call(Call::send(Method::POST, path, &message))
+                    .await
+            };
+            if let Err(trouble) = told.await {
+                let why = trouble.to_string();
+                tracing::warn!(subscription, why, "nobody could be told");
+            }
+        }
+    }
+
+    /// Finds the thread of a forum that posts go to, or makes one.
+    async fn find_thread(&self, subscription: &str) -> Result<(), Failure> {
+        let wrong = |why: String| Failure::Permanent { why };
+        let Some(Target::Channel(forum)) = Target::parse(subscription) else {
+            return Err(wrong("direct messages are refused".to_owned()));
+        };
+        let found = self.thread_in(&forum).await;
+        let thread = match found {
+            Ok(Some(thread)) => thread,
+            Ok(None) => return Err(wrong("the channel takes no messages".to_owned())),
+            Err(Trouble::Refused(refused)) => {
+                return Err(self.falls_ill(subscription, &refused).await);
+            }
+            Err(trouble) => {
+                return Err(Failure::Retry {
+                    after: None,
+                    why: trouble.to_string(),
+                });
+            }
+        };
+        self.note_thread(subscription, Some(&thread)).await;
+        self.detours().insert(subscription.to_owned(), thread);
+        Ok(())
+    }
+
+    async fn thread_in(&self, forum: &str) -> Result<Option<String>, Trouble> {
+        let place = self.directory.place(forum).await?;
+        let (Channel::Forum, Some(server)) = (place.kind, place.server) else {
+            return Ok(None);
+        };
+        let noted = self.store.notes(&format!("{THREAD}{forum}")).await;
+        if let Some((_, thread)) = noted.unwrap_or_default().pop() {
+            return Ok(Some(thread));
+        }
+        let me = self.directory.me().await?;
+        // A crash may have come between making one and noting it.
+        let active = Call::get(format!("/guilds/{server}/threads/active"));
+        let active = self.rest.call(active).await?;
+        let ours = active["threads"].as_array().into_iter().flatten().find(|it| {
+            it["parent_id"] == forum && it["owner_id"] == *me
+        });
+        if let Some(thread) = ours {
+            return Ok(Some(text(thread, "id")));
+        }
+        let body = super::words::thread();
+        let call = Call::send(Method::POST, format!("/channels/{forum}/threads"), &body);
+        let made = self.rest.call(call).await?;
+        Ok(Some(text(&made, "id")))
+    }
+
+    async fn note_thread(&self, forum: &str, thread: Option<&str>) {
+        let name = format!("{THREAD}{forum}");
+        if let Err(error) = self.store.note(&name, thread).await {
+            let why = error.to_string();
+            tracing::warn!(forum, why, "the thread of a forum cannot be noted");
+        }
+    }
+
+    /// What a post says, and whether it is published to those who follow the channel.
+    fn body(&self, post: Outgoing<'_>) -> Result<(Value, bool), Failure> {
+        let in_force = self.pulse.state().in_force.ok_or(Failure::Retry {
+            after: None,
+            why: "no record is in force".to_owned(),
+        })?;
+        let id = &post.notice.subscription;
+        let to = in_force.plan.audience().iter().find(|it| it.id == *id);
+        let to = to.ok_or(Failure::Permanent {
+            why: "the subscription is gone".to_owned(),
+        })?;
+        let message = Post {
+            notice: post.notice,
+            docket: in_force.plan.docket(),
+            to,
+            reference: post.reference,
+            public_url: self.public_url.as_deref(),
+            now: self.clock.now(),
+        };
+        let mut body = message.message().json();
+        body["nonce"] = json!(post.reference);
+        body["enforce_nonce"] = json!(true);
+        Ok((body, to.crosspost))
+    }
+
+    /// Sends a message. One that Discord finds wrong is sent once more without its embed: better
+    /// plain than never.
+    async fn send(&self, permit: Permit, channel: &str, body: &Value) -> Result<Value, Trouble> {
+        let path = format!("/channels/{channel}/messages");
+        let call = Call::send(Method::POST, &path, body);
+        let answer = self.rest.call_now(permit, call).await;
+        let Err(Trouble::Refused(refused)) = &answer else {
+            return answer;
+        };
+        if refused.meaning() != Meaning::Invalid || refused.status != 400 {
+            return answer;
+        }
+        let why = refused.to_string();
+        tracing::error!(why, "Discord finds a post wrong: sent without its details");
+        let plain = super::words::plain(body);
+        let call = Call::send(Method::POST, &path, &plain);
+        self.rest.call_now(Permit::free(), call).await
+    }
+
+    /// The references of our messages since an instant, each with its message; none if the
+    /// history may not be read.
+    async fn messages(
+        &self,
+        channel: &str,
+        since: Timestamp,
+    ) -> Result<Option<Vec<(String, Receipt)>>, Trouble> {
+        let me = self.directory.me().await?;
+        let oldest = snowflake(since);
+        let mut found = Vec::new();
+        let mut before: Option<String> = None;
+        for nth in 0..PAGES_MAX {
+            let older = before.map_or(String::new(), |id| format!("&before={id}"));
+            let path = format!("/channels/{channel}/messages?limit={PAGE}{older}");
+            let page = self.rest.call(Call::get(path)).await?;
+            let page = page.as_array().cloned().unwrap_or_default();
+            if nth == 0 && page.is_empty() {
+                // Discord shows an empty history to those who may not read it.
+                let place = self.directory.place(channel).await?;
+                let missing = place.permissions.missing(place.kind);
+                return Ok(missing.is_empty().then_some(found));
+            }
+            found.extend(page.iter().filter_map(|message| posted(message, &me)));
+            let last = page.last().map(|message| text(message, "id"));
+            let is_end = page.len() < PAGE || id(last.as_deref()) < oldest;
+            if is_end {
+                return Ok(Some(found));
+            }
+            before = last;
+        }
+        Ok(None)
+    }
+}
+
+/// The reference of a message, if it is a post of ours.
+fn posted(message: &Value, me: &str) -> Option<(String, Receipt)> {
+    if message["author"]["id"] != me {
+        return None;
+    }
+    let footers = message["embeds"].as_array().into_iter().flatten();
+    let mut footers = footers.filter_map(|embed| embed["footer"]["text"].as_str());
+    // What was sent without its embed says it in its text.
+    let reference = footers
+        .find_map(reference_at_end)
+        .or_else(|| reference_at_end(message["content"].as_str()?))?;
+    let message = Some(text(message, "id"));
+    Some((reference.to_owned(), Receipt { message }))
+}
+
+fn reference_at_end(text: &str) -> Option<&str> {
+    let (_, reference) = text.rsplit_once("ref ")?;
+    let is_one = reference.len() == 16 && reference.bytes().all(|it| it.is_ascii_alphanumeric());
+    is_one.then_some(reference)
+}
+
+fn id(text: Option<&str>) -> u64 {
+    text.and_then(|it| it.parse().ok()).unwrap_or_default()
+}
+
+/// The least id of what came to be at an instant.
+fn snowflake(at: Timestamp) -> u64 {
+    let milliseconds = (at.timestamp_millis() - EPOCH_MS).max(0);
+    u64::try_from(milliseconds).unwrap_or_default() << 22
+}
+
+impl<C: Clock> Sink for Poster<C> {
+    type Permit = Ready;
+
+    async fn ready(&self, subscription: &str) -> Ready {
+        if let Err(failure) = self.health.check(subscription, self.clock.now()) {
+            return Ready(Err(failure));
+        }
+        match self.channel(subscription).await {
+            Ok(channel) => {
+                let route = format!("POST /channels/{channel}/messages");
+                let permit = self.rest.ready(&route).await;
+                Ready(Ok((channel, permit)))
+            }
+            Err(failure) => Ready(Err(failure)),
+        }
+    }
+
+    async fn post(&self, ready: Ready, post: Outgoing<'_>) -> Result<Receipt, Failure> {
+        let (channel, permit) = ready.0?;
+        let (body, is_published) = self.body(post)?;
+        let subscription = &post.notice.subscription;
+        let message = match self.send(permit, &channel, &body).await {
+            Ok(answer) => Some(text(&answer, "id")),
+            Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Deleted => None,
+            Err(trouble) => return Err(self.failure(subscription, trouble).await),
+        };
+        if self.health.well(subscription) {
+            tracing::info!(subscription, "a channel can be posted to again");
+            self.health.keep(&self.store, subscription).await;
+        }
+        if let Some(message) = message.clone().filter(|_| is_published) {
+            let rest = self.rest.clone();
+            tokio::spawn(async move {
+                let path = format!("/channels/{channel}/messages/{message}/crosspost");
+                let call = Call::send(Method::POST, path, &Value::Null);
+                if let Err(trouble) = rest.call(call).await {
+                    let why = trouble.to_string();
+                    tracing::warn!(channel, message, why, "a post is not published further");
+                }
+            });
+        }
+        Ok(Receipt { message })
+    }
+
+    async fn history(&self, subscription: &str, since: Timestamp) -> Result<History, Failure> {
+        self.health.check(subscription, self.clock.now())?;
+        let channel = self.channel(subscription).await?;
+        match self.messages(&channel, since).await {
+            Ok(Some(posts)) => Ok(History::Posts(posts)),
+            Ok(None) => Ok(History::Unreadable(
+                "the bot may not read the history of the channel".to_owned(),
+            )),
+            Err(trouble) => Err(self.failure(subscription, trouble).await),
+        }
+    }
+
+    async fn time(&self) -> Result<Option<Timestamp>, Failure> {
+        self.rest.time().await.map_err(|trouble| Failure::Retry {
+            after: None,
+            why: trouble.to_string(),
+        })
+    }
+}

@@ -1,0 +1,290 @@
+//! Requests to Discord over HTTP: who asks, how long an answer may take, and what came of it.
+//!
+//! Knows no message and no command. Limits are next door in `pace`, the meaning of refusals in
+//! `answer`.
+
+mod answer;
+mod pace;
+
+pub use answer::{Meaning, Refused, Trouble};
+pub use pace::{Pace, Permit};
+
+use crate::domain::Timestamp;
+use crate::settings::Secret;
+use chrono::DateTime;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Where Discord is.
+pub const DISCORD: &str = "https://discord.com";
+/// How long connecting may take.
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+/// How long a request may take, answer included.
+const ANSWER_MAX: Duration = Duration::from_secs(15);
+/// More of an answer than this is not read.
+const BODY_MAX: usize = 16 << 20;
+
+/// A file that goes with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// A request.
+pub struct Call<'a> {
+    /// The method.
+    pub method: Method,
+    /// What follows `/api/v10`.
+    pub path: String,
+    /// The route, with the channel or server it is limited by.
+    pub route: String,
+    /// The body.
+    pub body: Option<&'a Value>,
+    /// Files that go with it.
+    pub files: &'a [Upload],
+}
+
+impl Call<'_> {
+    /// A request without a body.
+    pub fn get(path: impl Into<String>) -> Self {
+        let path = path.into();
+        let route = path.split('?').next().unwrap_or_default();
+        Self {
+            method: Method::GET,
+            route: format!("GET {route}"),
+            path,
+            body: None,
+            files: &[],
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    /// A request with a body, limited by its whole path.
+    pub fn send(method: Method, path: impl Into<String>, body: &'a Value) -> Self {
+        let path = path.into();
+        Self {
+            route: format!("{method} {path}"),
+            method,
+            path,
+            body: Some(body),
+            files: &[],
+        }
+    }
+}
+
+/// The way to Discord. Each runtime has its own connections; the limits are shared.
+#[derive(Clone)]
+pub struct Rest {
+    client: reqwest::Client,
+    base: String,
+    pace: Arc<Pace>,
+    /// Set once the token is refused: nothing is asked any more.
+    revoked: Arc<watch::Sender<bool>>,
+}
+
+impl Rest {
+    /// A way to the Discord at `base`, which is [`DISCORD`] unless somebody stands between.
+    ///
+    /// # Errors
+    /// If the token has characters that no token has, or there is no TLS.
+    pub fn new(base: &str, token: &Secret) -> Result<Self, String> {
+        let mut headers = HeaderMap::new();
+        let authorization = format!("Bot {}", token.reveal());
+        let mut authorization = HeaderValue::try_from(authorization)
+            .map_err(|_| "the token has characters that no token has".to_owned())?;
+        authorization.set_sensitive(true);
+        headers.insert(AUTHORIZATION, authorization);
+        let agent = concat!(
+            "DiscordBot (https://crates.io/crates/docket, ",
+            env!("CARGO_PKG_VERSION"),
+            ")"
+        );
+        headers.insert(USER_AGENT, HeaderValue::from_static(agent));
+        let client = reqwest::Client::builder()
+            .default_headers(headers)
+            .connect_timeout(CONNECT_MAX)
+            .timeout(ANSWER_MAX)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| text(&error))?;
+        Ok(Self {
+            client,
+            base: format!("{}/api/v10", base.trim_end_matches('/')),
+            pace: Arc::default(),
+            revoked: Arc::new(watch::Sender::new(false)),
+        })
+    }
+
+    /// Another way for another runtime, which shares the limits with this one.
+    ///
+    /// # Errors
+    /// As [`Rest::new`].
+    pub fn another(&self, base: &str, token: &Secret) -> Result<Self, String> {
+        Ok(Self {
+            pace: Arc::clone(&self.pace),
+            revoked: Arc::clone(&self.revoked),
+            ..Self::new(base, token)?
+        })
+    }
+
+    /// Waits until a request of that route may be sent; for ever if the token was refused.
+    pub async fn ready(&self, route: &str) -> Permit {
+        if *self.revoked.borrow() {
+            std::future::pending::<()>().await;
+        }
+        self.pace.ready(route).await
+    }
+
+    /// Done when Discord has refused the token.
+    pub async fn revoked(&self) {
+        let mut revoked = self.revoked.subscribe();
+        if revoked.wait_for(|it| *it).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Waits for the limits, then asks.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn call(&self, call: Call<'_>) -> Result<Value, Trouble> {
+        let permit = self.ready(&call.route).await;
+        self.call_now(permit, call).await
+    }
+
+    /// Asks what no limit holds up: answers to commands.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn answer(&self, call: Call<'_>) -> Result<Value, Trouble> {
+        self.call_now(Permit::free(), call).await
+    }
+
+    /// Asks at once.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn call_now(&self, mut permit: Permit, call: Call<'_>) -> Result<Value, Trouble> {
+        let url = format!("{}{}", self.base, call.path);
+        let mut request = self.client.request(call.method, url);
+        if call.files.is_empty() {
+            if let Some(body) = call.body {
+                request = request
+                    .header(CONTENT_TYPE, "application/json")
+                    .body(body.to_string());
+            }
+        } else {
+            request = request.multipart(form(call.body, call.files)?);
+        }
+        permit.used();
+        let answer = request.send().await.map_err(|error| {
+            let why = text(&error);
+            if error.is_connect() || error.is_builder() {
+                Trouble::Unsent(why)
+            } else {
+                Trouble::Unknown(format!("no answer from Discord: {why}"))
+            }
+        })?;
+        let status = answer.status();
+        let headers = answer.headers().clone();
+        let body = body(answer).await;
+        drop(permit);
+        let header = |name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
+        self.pace.answered(&call.route, &header);
+        if status.is_success() {
+            let body = body.map_err(|why| Trouble::Unknown(format!("half an answer: {why}")))?;
+            if status == StatusCode::NO_CONTENT || body.is_empty() {
+                return Ok(Value::Null);
+            }
+            return serde_json::from_str(&body)
+                .map_err(|error| Trouble::Unknown(format!("an answer that is no JSON: {error}")));
+        }
+        if status.is_server_error() {
+            let why = format!("Discord has trouble: HTTP {}", status.as_u16());
+            return Err(Trouble::Unknown(why));
+        }
+        let refused = Refused::read(status.as_u16(), &header, &body.unwrap_or_default());
+        self.note(&call.route, &refused);
+        Err(refused.into())
+    }
+
+    fn note(&self, route: &str, refused: &Refused) {
+        if refused.meaning() == Meaning::Unauthorized {
+            self.revoked.send_replace(true);
+        }
+        if refused.status == 429 {
+            let after = refused.after.unwrap_or(Duration::from_secs(5));
+            self.pace.limited(route, after, refused.is_global);
+            metrics::counter!("docket_discord_limited_total").increment(1);
+        }
+        if refused.is_held_against_us() && self.pace.refused() {
+            tracing::error!("Discord refuses too much: nothing is sent for ten minutes");
+        }
+    }
+
+    /// What time it is there.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn time(&self) -> Result<Option<Timestamp>, Trouble> {
+        let url = format!("{}/gateway", self.base);
+        let sent = self.client.get(url).send().await;
+        let answer = sent.map_err(|error| Trouble::Unsent(text(&error)))?;
+        let date = answer.headers().get("date").and_then(|it| it.to_str().ok());
+        let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+        Ok(date.map(|date| date.to_utc()))
+    }
+}
+
+fn form(body: Option<&Value>, files: &[Upload]) -> Result<Form, Trouble> {
+    let mut form = Form::new();
+    if let Some(body) = body {
+        form = form.text("payload_json", body.to_string());
+    }
+    for (nth, file) in files.iter().enumerate() {
+        let part = Part::bytes(file.bytes.clone())
+            .file_name(file.name.clone())
+            .mime_str(file.media)
+            .map_err(|error| Trouble::Unsent(error.to_string()))?;
+        form = form.part(format!("files[{nth}]"), part);
+    }
+    Ok(form)
+}
+
+async fn body(mut answer: reqwest::Response) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| text(&error))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > BODY_MAX {
+            return Err("it does not end".to_owned());
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What is wrong, without the address: that of an interaction has a token in it.
+fn text(error: &reqwest::Error) -> String {
+    use std::error::Error as _;
+    let mut text = match () {
+        () if error.is_timeout() => "it took too long".to_owned(),
+        () if error.is_connect() => "no connection".to_owned(),
+        () => "the connection broke".to_owned(),
+    };
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    text
+}
