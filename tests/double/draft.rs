@@ -67,7 +67,7 @@ impl World {
             match key.as_str() {
                 "content" => {
                     let text = body.json["content"].as_str().unwrap_or_default();
-                    message.content = text.trim().to_owned();
+                    text.trim().clone_into(&mut message.content);
                 }
                 "embeds" => message.embeds = list("embeds").into_iter().map(rich).collect(),
                 "components" => message.components = list("components"),

@@ -39,7 +39,7 @@ pub(crate) mod close {
 const GUILDS: u64 = 1;
 /// Members, presences, content of messages.
 const PRIVILEGED: u64 = 1 << 1 | 1 << 8 | 1 << 15;
-const INTENTS: u64 = (1 << 17) - 1 | 0b11 << 20 | 0b11 << 24;
+const INTENTS: u64 = ((1 << 17) - 1) | (0b11 << 20) | 0b11 << 24;
 /// IDENTIFYs a day.
 const STARTS: usize = 1_000;
 

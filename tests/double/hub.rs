@@ -27,7 +27,7 @@ impl Hub {
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state
             .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Changes the state, and wakes up who waits for that.

@@ -64,7 +64,7 @@ pub(super) fn callback(state: &mut State, call: &Call) -> Answered {
     }
     let body = &call.body;
     state.examine(call, |it| {
-        callbacks::check(it, &body.files, interaction.asked)
+        callbacks::check(it, &body.files, interaction.asked);
     })?;
     let answer = Callback {
         kind: body.json["type"].as_u64().expect("checked above"),
@@ -170,7 +170,7 @@ impl State {
 pub(super) fn follow_up(state: &mut State, call: &Call) -> Answered {
     let interaction = state.by_token(call)?.clone();
     state.examine(call, |it| {
-        messages::check(it, &call.body.files, Sent::Answer)
+        messages::check(it, &call.body.files, Sent::Answer);
     })?;
     state.refuse_empty(call)?;
     let original = interaction

@@ -144,7 +144,7 @@ pub(crate) fn limited(scope: Scope, wait: Millis) -> Answer {
     // The header has whole seconds, the body fractions.
     let whole = (wait + 999) / 1_000;
     let answer = Answer::json(429, body)
-        .with("Retry-After", whole)
+        .with("Retry-After", &whole.to_string())
         .with("X-RateLimit-Scope", scope.word());
     match scope {
         Scope::Global => answer.with("X-RateLimit-Global", "true"),

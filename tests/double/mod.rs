@@ -32,7 +32,7 @@
 //! | headers | `Date` by the double's clock, `Via` |
 //!
 //! Left out: reactions, webhooks that are no interaction's, voice, members other than one by one,
-//! polls' results. What Discord sends unasked of messages (MESSAGE_CREATE) is never sent: Docket
+//! polls' results. What Discord sends unasked of messages (`MESSAGE_CREATE`) is never sent: Docket
 //! has no intent for it.
 //!
 //! Benches include it with `#[path = "../tests/double/mod.rs"]` and expect dead code there.
@@ -136,8 +136,8 @@ impl Double {
     }
 
     /// What belongs into `DISCORD_TOKEN`.
-    pub(crate) fn token(&self) -> &'static str {
-        TOKEN
+    pub(crate) fn token(&self) -> String {
+        self.hub.state().world.token.clone()
     }
 
     /// Makes or changes something in the world. The bot is not told: `state` has what it is told.
@@ -155,7 +155,8 @@ impl Double {
         self.state(|state| state.faults.add(fault));
     }
 
-    /// Waits until the state shows something, and gives that.
+    /// Waits until the state shows something, and gives that. `look` has the state in hand: it asks
+    /// that, never the double.
     ///
     /// # Panics
     /// If it does not in forty seconds.

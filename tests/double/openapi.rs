@@ -1,4 +1,4 @@
-//! Bodies against Discord's OpenAPI description, where that is at hand.
+//! Bodies against Discord's `OpenAPI` description, where that is at hand.
 //!
 //! It is no part of the project: `DISCORD_OPENAPI` names it, or it lies beside the repository.
 //! Without it our own rules (`strict`) hold alone, and one line says so.

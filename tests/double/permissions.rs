@@ -87,36 +87,33 @@ impl World {
         let Some(place) = place else {
             return Permissions::NONE;
         };
-        let base = self.guild_permissions(guild, user);
+        let base = guild.permissions(user);
         if base == Permissions::ALL {
             return base;
         }
         without_what_is_implied(overwritten(base, guild, user, place), channel.kind)
     }
-
-    /// What a user may do in a guild, before any channel says otherwise.
-    pub(crate) fn guild_permissions(&self, guild: &Guild, user: Snowflake) -> Permissions {
-        let base = base(guild, user);
-        if base.contains(Permissions::ADMINISTRATOR) {
-            Permissions::ALL
-        } else {
-            base
-        }
-    }
 }
 
-/// The permissions in the guild as a whole.
-fn base(guild: &Guild, user: Snowflake) -> Permissions {
-    let Some(member) = guild.members.get(&user) else {
-        return Permissions::NONE;
-    };
-    if guild.owner == user {
-        return Permissions::ALL;
+impl Guild {
+    /// What a user may do in the guild, before any channel says otherwise.
+    pub(crate) fn permissions(&self, user: Snowflake) -> Permissions {
+        let Some(member) = self.members.get(&user) else {
+            return Permissions::NONE;
+        };
+        if self.owner == user {
+            return Permissions::ALL;
+        }
+        let roles = self.roles.values();
+        let all = roles
+            .filter(|role| role.id == self.id || member.roles.contains(&role.id))
+            .fold(Permissions::NONE, |all, role| all | role.permissions);
+        if all.contains(Permissions::ADMINISTRATOR) {
+            Permissions::ALL
+        } else {
+            all
+        }
     }
-    let roles = guild.roles.values();
-    roles
-        .filter(|role| role.id == guild.id || member.roles.contains(&role.id))
-        .fold(Permissions::NONE, |all, role| all | role.permissions)
 }
 
 /// The overwrites of a channel: @everyone's first, then those of all roles at once, then one's own.

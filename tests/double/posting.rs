@@ -19,10 +19,11 @@ pub(super) fn create(state: &mut State, call: &Call) -> Answered {
     let id = call.route.id(0);
     state.world.visible(id)?;
     state.examine(call, |it| {
-        messages::check(it, &call.body.files, Sent::Posted)
+        messages::check(it, &call.body.files, Sent::Posted);
     })?;
     state.refuse_empty(call)?;
     state.world.writable(id, !call.body.files.is_empty())?;
+    refuse_only_embeds(state, call)?;
     let nonce = &call.body.json["nonce"];
     let author = state.world.bot;
     if call.body.json["enforce_nonce"] == true
@@ -39,6 +40,19 @@ pub(super) fn create(state: &mut State, call: &Call) -> Answered {
         state.nonces.remember(author, nonce.clone(), message, now);
     }
     Ok(posted(state, &state.world.messages[&message]))
+}
+
+/// Without the permission to embed, embeds are dropped in silence beside a text; alone they are
+/// refused.
+fn refuse_only_embeds(state: &State, call: &Call) -> Result<(), Refusal> {
+    let mut rest = call.body.json.clone();
+    rest["embeds"] = Value::Null;
+    if messages::is_empty(&rest, &call.body.files) {
+        state
+            .world
+            .permitted(call.route.id(0), Permissions::EMBED_LINKS)?;
+    }
+    Ok(())
 }
 
 /// Only who posts a message is told its nonce: it cannot be read back.
@@ -148,6 +162,11 @@ pub(super) fn edit(state: &mut State, call: &Call) -> Answered {
     let id = state.own(call)?.id;
     state.examine(call, |it| messages::check(it, &call.body.files, Sent::Edit))?;
     state.world.replace(id, &call.body);
+    let embeds = Permissions::EMBED_LINKS;
+    if state.world.permitted(call.route.id(0), embeds).is_err() {
+        let message = state.world.messages.get_mut(&id).expect("found above");
+        message.embeds.clear();
+    }
     Ok(Answer::ok(
         state.world.message_shape(&state.world.messages[&id]),
     ))

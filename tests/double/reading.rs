@@ -22,7 +22,7 @@ pub(super) fn read(state: &State, call: &Call) -> Answered {
         Endpoint::MyGuilds => my_guilds(world),
         Endpoint::GetCommands => json!(world.commands),
         Endpoint::GetChannel => world.channel_shape(world.visible(call.route.id(0))?),
-        Endpoint::GetGuild => world.guild_shape(guild()?),
+        Endpoint::GetGuild => guild()?.shape(),
         Endpoint::GetGuildChannels => channels(world, guild()?),
         Endpoint::GetRoles => guild()?.roles.values().map(Role::shape).collect(),
         Endpoint::GetMember => {
@@ -47,7 +47,7 @@ fn my_guilds(world: &World) -> Value {
     let shape = |it: &Guild| {
         json!({
             "id": it.id, "name": it.name, "icon": null, "banner": null, "features": [],
-            "owner": it.owner == world.bot, "permissions": world.guild_permissions(it, world.bot),
+            "owner": it.owner == world.bot, "permissions": it.permissions(world.bot),
         })
     };
     joined.map(shape).collect()

@@ -1,4 +1,4 @@
-//! Which requests there are. The templates are those of Discord's OpenAPI description.
+//! Which requests there are. The templates are those of Discord's `OpenAPI` description.
 
 use crate::double::snowflake::Snowflake;
 
@@ -134,7 +134,7 @@ const ROUTES: &[(&str, &str, Endpoint)] = &[
 ];
 
 impl Endpoint {
-    /// Method and template in the OpenAPI description.
+    /// Method and template in the `OpenAPI` description.
     pub(crate) fn template(self) -> (&'static str, &'static str) {
         let route = ROUTES.iter().find(|(_, _, it)| *it == self);
         let (method, template, _) = route.expect("every endpoint has a route");

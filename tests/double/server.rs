@@ -104,12 +104,11 @@ async fn handle(hub: Arc<Hub>, scissors: Scissors, request: Request) -> Response
         let fault = state.faults.take(&call.route);
         (state.traffic.begin(asked), fault)
     });
-    match fault {
-        Some(fault) => suffer(&hub, &scissors, number, call, fault).await,
-        None => {
-            let answer = hub.change(|state| rest::answer(state, &call));
-            end(&hub, number, answer)
-        }
+    if let Some(fault) = fault {
+        suffer(&hub, &scissors, number, call, fault).await
+    } else {
+        let answer = hub.change(|state| rest::answer(state, &call));
+        end(&hub, number, answer)
     }
 }
 
@@ -136,8 +135,7 @@ async fn suffer(
     }
     sleep(fault.after).await;
     match (fault.end, well) {
-        (End::Answer(answer), _) => end(hub, number, answer),
-        (End::Well, Some(answer)) => end(hub, number, answer),
+        (End::Answer(answer), _) | (End::Well, Some(answer)) => end(hub, number, answer),
         (End::Garbled, Some(answer)) => end(hub, number, garbled(answer)),
         (End::Hang, _) => std::future::pending().await,
         (End::Reset | End::Well | End::Garbled, _) => {

@@ -44,6 +44,43 @@ impl Role {
     }
 }
 
+impl Guild {
+    pub(crate) fn shape(&self) -> Value {
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "icon": null,
+            "splash": null,
+            "discovery_splash": null,
+            "owner_id": self.owner,
+            "afk_channel_id": null,
+            "afk_timeout": 300,
+            "widget_enabled": false,
+            "verification_level": 0,
+            "default_message_notifications": 0,
+            "explicit_content_filter": 0,
+            "roles": self.roles.values().map(Role::shape).collect::<Vec<_>>(),
+            "emojis": [],
+            "features": [],
+            "mfa_level": 0,
+            "application_id": null,
+            "system_channel_id": null,
+            "system_channel_flags": 0,
+            "rules_channel_id": null,
+            "vanity_url_code": null,
+            "description": null,
+            "banner": null,
+            "premium_tier": 0,
+            "premium_subscription_count": 0,
+            "preferred_locale": self.locale,
+            "public_updates_channel_id": null,
+            "nsfw_level": 0,
+            "stickers": [],
+            "premium_progress_bar_enabled": false,
+        })
+    }
+}
+
 impl Overwrite {
     fn shape(&self) -> Value {
         let (kind, id) = match self.subject {
@@ -153,44 +190,9 @@ impl World {
         }))
     }
 
-    pub(crate) fn guild_shape(&self, guild: &Guild) -> Value {
-        json!({
-            "id": guild.id,
-            "name": guild.name,
-            "icon": null,
-            "splash": null,
-            "discovery_splash": null,
-            "owner_id": guild.owner,
-            "afk_channel_id": null,
-            "afk_timeout": 300,
-            "widget_enabled": false,
-            "verification_level": 0,
-            "default_message_notifications": 0,
-            "explicit_content_filter": 0,
-            "roles": guild.roles.values().map(Role::shape).collect::<Vec<_>>(),
-            "emojis": [],
-            "features": [],
-            "mfa_level": 0,
-            "application_id": null,
-            "system_channel_id": null,
-            "system_channel_flags": 0,
-            "rules_channel_id": null,
-            "vanity_url_code": null,
-            "description": null,
-            "banner": null,
-            "premium_tier": 0,
-            "premium_subscription_count": 0,
-            "preferred_locale": guild.locale,
-            "public_updates_channel_id": null,
-            "nsfw_level": 0,
-            "stickers": [],
-            "premium_progress_bar_enabled": false,
-        })
-    }
-
-    /// A guild as GUILD_CREATE has it.
+    /// A guild as `GUILD_CREATE` has it.
     pub(crate) fn guild_create_shape(&self, guild: &Guild) -> Value {
-        let mut shape = self.guild_shape(guild);
+        let mut shape = guild.shape();
         let channels = self.channels.values();
         let own: Vec<_> = channels.filter(|it| it.guild == Some(guild.id)).collect();
         let (threads, channels): (Vec<_>, Vec<_>) =

@@ -193,7 +193,7 @@ impl Socket {
     #[track_caller]
     pub(crate) fn identified(double: &Double, intents: u64) -> Self {
         let mut socket = Self::connect(double);
-        socket.identify(double.token(), intents, false);
+        socket.identify(&double.token(), intents, false);
         socket
     }
 

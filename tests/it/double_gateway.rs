@@ -18,7 +18,7 @@ const GUILDS: u64 = 1;
 fn a_session_begins_with_the_guilds_that_were_asked_for() {
     let (double, client, guild, channel) = desk();
     let mut socket = Socket::connect(&double);
-    socket.identify(double.token(), GUILDS, true);
+    socket.identify(&double.token(), GUILDS, true);
     let ready = socket.hear();
     assert_eq!((&ready["t"], &ready["s"]), (&json!("READY"), &json!(1)));
     assert_eq!(
@@ -56,7 +56,7 @@ fn who_does_not_know_the_rules_is_closed_by_number() {
         tell(&mut socket);
         socket.closed()
     };
-    let token = double.token();
+    let token = &double.token();
     assert_eq!(
         closed(&|it| it.identify("another", 0, false)),
         close::AUTHENTICATION_FAILED
@@ -151,7 +151,7 @@ fn a_connection_can_be_lost_in_every_way() {
     );
     double.state(|state| state.show_guild(guild));
     socket.event("GUILD_CREATE");
-    double.state(|state| state.ready_again());
+    double.state(super::double::state::State::ready_again);
     socket.event("READY");
     double.state(|state| state.lose_guild(guild, false));
     assert_eq!(socket.event("GUILD_DELETE")["d"], json!({"id": guild}));
@@ -298,11 +298,11 @@ fn a_command_is_heard_and_answered() {
 fn an_answer_that_comes_too_late_is_none() {
     let mut scene = scene();
     scene.double.stop_clock(noon());
-    let asking = scene
-        .double
-        .slash(scene.ada, scene.channel, "docket check")
-        .send();
-    let id = asking.id;
+    let ask = scene.double.slash(scene.ada, scene.channel, "docket check");
+    let (id, token) = {
+        let asking = ask.send();
+        (asking.id, asking.token())
+    };
     let heard = scene.socket.event("INTERACTION_CREATE")["d"].clone();
     assert_eq!(heard["id"], json!(id));
     assert_eq!(
@@ -312,7 +312,7 @@ fn an_answer_that_comes_too_late_is_none() {
     scene.double.pass(Duration::from_millis(3_001));
     let body = json!({"type": 4, "data": {"content": "x"}});
     assert_eq!(scene.answer(&heard, &body).refusal(), (404, 10062));
-    let follow_up = scene.later(&asking.token(), "");
+    let follow_up = scene.later(&token, "");
     assert_eq!(
         scene
             .client
@@ -320,7 +320,6 @@ fn an_answer_that_comes_too_late_is_none() {
             .refusal(),
         (404, 10015)
     );
-    drop(asking);
     scene
         .double
         .slash(scene.ada, scene.channel, "docket check")
@@ -328,7 +327,7 @@ fn an_answer_that_comes_too_late_is_none() {
     let heard = scene.hear();
     scene.double.pass(Duration::from_secs(3));
     assert_eq!(scene.answer(&heard, &body).status, 204, "just in time");
-    scene.double.pass(Duration::from_secs(15 * 60));
+    scene.double.pass(Duration::from_mins(15));
     let token = heard["token"].as_str().expect("a text");
     let late = scene
         .client

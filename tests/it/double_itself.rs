@@ -102,7 +102,14 @@ fn what_the_bot_may_not_do_is_refused_by_its_number() {
     assert_eq!(with_file(channel), 200);
     double.world(|world| world.deny(channel, me, Permissions::ATTACH_FILES));
     assert_eq!(with_file(channel), 403);
-    assert_eq!(double.state(|state| state.traffic.invalid()), 4);
+    double.world(|world| world.deny(channel, me, Permissions::EMBED_LINKS));
+    let embeds = json!([{"title": "due"}]);
+    let beside = json!({"content": "x", "embeds": embeds});
+    let beside = client.post(&messages_of(channel), &beside);
+    assert_eq!((beside.status, &beside.json()["embeds"]), (200, &json!([])));
+    let alone = client.post(&messages_of(channel), &json!({"embeds": embeds}));
+    assert_eq!(alone.refusal(), (403, 50013));
+    assert_eq!(double.state(|state| state.traffic.invalid()), 5);
     let stranger = Client::new(&double).with_token("another");
     let answer = stranger.say(channel, "x");
     assert_eq!(answer.text, r#"{"code":0,"message":"401: Unauthorized"}"#);
@@ -303,7 +310,11 @@ fn pings_are_what_text_and_permission_allow() {
         (false, vec![role], vec![])
     );
     let messages = double.messages(channel);
-    assert!(messages.iter().all(|it| it.is_silent()));
+    assert!(
+        messages
+            .iter()
+            .all(super::double::message::Message::is_silent)
+    );
     assert!(messages[0].pings.is_empty() && !messages[1].pings.is_empty());
 }
 

@@ -54,7 +54,7 @@ pub(super) fn check(body: &mut At<'_>, is_second_version: bool) {
     };
     let mut seen = BTreeSet::new();
     body.each("components", (0, most), |it| {
-        component(it, allowed, &mut seen)
+        component(it, allowed, &mut seen);
     });
     let all = all(&body.value["components"]);
     if all.len() > COMPONENTS_MAX {
@@ -97,7 +97,7 @@ fn component(it: &mut At<'_>, allowed: &[u64], seen: &mut BTreeSet<String>) {
         _ => {
             it.only_keys(&["type", "id", "components", "accent_color", "spoiler"]);
             it.each("components", (1, COMPONENTS_MAX), |it| {
-                component(it, IN_CONTAINER, seen)
+                component(it, IN_CONTAINER, seen);
             });
         }
     }
@@ -218,7 +218,7 @@ fn select(select: &mut At<'_>, seen: &mut BTreeSet<String>) {
 fn section(section: &mut At<'_>, seen: &mut BTreeSet<String>) {
     section.only_keys(&["type", "id", "components", "accessory"]);
     section.each("components", (1, 3), |it| {
-        component(it, &[kind::TEXT], seen)
+        component(it, &[kind::TEXT], seen);
     });
     let mut accessory = section.key("accessory");
     match accessory.value["type"].as_u64() {
