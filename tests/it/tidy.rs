@@ -13,6 +13,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &["domain", "ports"]),
     ("json", &["domain"]),
     ("picture", &["domain"]),
+    ("query", &["config", "domain"]),
+    (
+        "web",
+        &["config", "domain", "engine", "json", "picture", "query"],
+    ),
     ("clock", &["domain", "ports"]),
     ("console", &["domain", "ports"]),
     ("file", &["config"]),
@@ -22,7 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "clock", "config", "domain", "engine", "ports", "store", "watch",
+            "clock", "config", "domain", "engine", "ports", "store", "watch", "web",
         ],
     ),
     (
@@ -38,10 +43,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "json",
             "picture",
             "ports",
+            "query",
             "settings",
             "store",
             "telemetry",
             "watch",
+            "web",
         ],
     ),
 ];
@@ -61,15 +68,28 @@ const OWNED: &[(&str, &[&str])] = &[
     ("terminal_size", &["cli"]),
     (
         "tokio",
-        &["app", "cli", "clock", "console", "engine", "store", "watch"],
+        &[
+            "app", "cli", "clock", "console", "engine", "store", "watch", "web",
+        ],
     ),
-    ("tracing", &["app", "cli", "engine", "telemetry", "watch"]),
+    (
+        "tracing",
+        &["app", "cli", "engine", "telemetry", "watch", "web"],
+    ),
+    ("axum", &["web"]),
+    ("flate2", &["web"]),
+    ("form_urlencoded", &["web"]),
+    ("hyper", &["web"]),
+    ("hyper_util", &["web"]),
+    ("maud", &["web"]),
+    ("metrics", &["engine", "web"]),
+    ("metrics_exporter_prometheus", &["web"]),
     ("rusqlite", &["store"]),
     ("tokio_postgres", &["store"]),
     ("rustls", &["store"]),
     ("notify", &["watch"]),
     ("tracing_subscriber", &["telemetry"]),
-    ("serde_json", &["cli", "config", "json", "store"]),
+    ("serde_json", &["cli", "config", "json", "store", "web"]),
 ];
 
 /// Longer than this, a file is probably two. Those that are one all the same are named.
