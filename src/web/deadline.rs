@@ -21,30 +21,43 @@ pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
     let main = html! {
         article.item {
             (head(view, deadline))
-            (meaning(deadline))
-            section aria-labelledby="chain" {
-                h2 #chain { "How the date came about" }
-                (chain(view, deadline))
-            }
-            section aria-labelledby="slip" {
-                h2 #slip { "How far it has moved" }
-                (pictures::chart(view, deadline))
-                (record(deadline, view.now))
-            }
-            @if !serving.is_empty() {
-                section aria-labelledby="talks" {
-                    h2 #talks { "Talks about it" }
-                    @for it in serving {
-                        h3 { a href=(view.link(&format!("/talks/{}", it.id))) { bdi { (it.title) } } }
-                        (talks::rounds(view, it))
+            div.halves {
+                div {
+                    (meaning(deadline))
+                    section aria-labelledby="chain" {
+                        h2 #chain { "How the date came about" }
+                        (chain(view, deadline))
                     }
                 }
+                div {
+                    section aria-labelledby="slip" {
+                        h2 #slip { "How far it has moved" }
+                        (pictures::chart(view, deadline))
+                        (record(deadline, view.now))
+                    }
+                    (about(view, &serving))
+                    (sources(deadline))
+                    (elsewhere(view, deadline))
+                }
             }
-            (sources(deadline))
-            (elsewhere(view, deadline))
         }
     };
     Ok(frame::page(view, &deadline.title, &main))
+}
+
+/// The talks about it.
+fn about(view: &View, serving: &[&Negotiation]) -> Markup {
+    html! {
+        @if !serving.is_empty() {
+            section aria-labelledby="talks" {
+                h2 #talks { "Talks about it" }
+                @for talks in serving {
+                    h3 { a href=(view.link(&format!("/talks/{}", talks.id))) { bdi { (talks.title) } } }
+                    (talks::rounds(view, talks))
+                }
+            }
+        }
+    }
 }
 
 /// What is due, when, and how that stands.
@@ -114,7 +127,7 @@ fn chain(view: &View, deadline: &Deadline) -> Markup {
     }
     html! {
         ol.chain { @for (number, step, effect, days) in steps {
-            li #(format!("r{number}")) class=(if step.standing.is_law() { "law" } else { "words" }) {
+            li #(format!("r{number}")) class=(if step.standing.is_law() { "in-law" } else { "in-words" }) {
                 p.announced {
                     a.anchor href=(format!("#r{number}"))
                         aria-label=(format!("Link to step {number}")) { (number) }

@@ -30,6 +30,7 @@ impl Metrics {
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::debug!("figures are counted elsewhere already");
         }
+        describe();
         Self(handle)
     }
 
@@ -51,6 +52,33 @@ impl Metrics {
     pub(super) fn tidy(&self) {
         self.0.run_upkeep();
     }
+}
+
+/// Says what the figures are that others count.
+fn describe() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_counter!(
+        "docket_posts_total",
+        "Attempts at posts, by kind and by what came of them."
+    );
+    describe_histogram!(
+        "docket_post_lateness_seconds",
+        Unit::Seconds,
+        "How long after its time a post was there."
+    );
+    describe_counter!(
+        "docket_reloads_total",
+        "Looks at a changed file, by what came of them."
+    );
+    describe_gauge!(
+        "docket_reload_last_successful",
+        "Whether the file was taken when it was last looked at."
+    );
+    describe_gauge!(
+        "docket_reload_last_success_timestamp_seconds",
+        Unit::Seconds,
+        "When the file was last taken."
+    );
 }
 
 pub(super) async fn answer(State(site): Shared) -> Response {

@@ -34,7 +34,7 @@ pub(super) fn reader(due: &Due) -> Markup {
         return html! {};
     };
     let is_minute = due.precision() == Precision::Minute;
-    let text = words::instant(at, Zone::UTC);
+    let text = at.format("%-d %b %Y %H:%M UTC");
     html! {
         p.reader data-at=(rfc3339(at)) data-over=(!is_minute) {
             @if !is_minute { "over at " } (text)

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 /// How wide a picture is drawn for a desk, for a column, and for a phone.
 const WIDE: u16 = 1_180;
-const COLUMN: u16 = 760;
+const COLUMN: u16 = 588;
 const NARROW: u16 = 358;
 /// From here down a screen gets the narrow picture.
 const PHONE: &str = "(max-width: 640px)";

@@ -4,7 +4,7 @@ use super::errors::Refusal;
 use super::view::View;
 use super::{frame, overview, parts};
 use crate::domain::{
-    Delegation, Docket, Id, Item, Level, Negotiation, Round, RoundState, Source, words,
+    Deadline, Delegation, Docket, Id, Item, Level, Negotiation, Round, RoundState, Source, words,
 };
 use maud::{Markup, html};
 
@@ -34,28 +34,43 @@ pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
                 h1 { bdi { (talks.title) } }
                 @if let Some(summary) = &talks.summary { p.summary { bdi { (summary) } } }
             }
-            @if !serves.is_empty() {
-                section aria-labelledby="about" {
-                    h2 #about { "What it is about" }
-                    ul.ways { @for it in serves {
-                        @let status = it.status(view.now);
-                        li {
-                            a href=(view.link(&format!("/deadlines/{}", it.id))) { bdi { (it.title) } }
-                            span.meta { " " (status.state.word()) ", " (parts::due(status.due)) }
-                        }
-                    } }
+            div.halves {
+                div {
+                    section aria-labelledby="rounds" { h2 #rounds { "Rounds" } (rounds(view, talks)) }
                 }
-            }
-            section aria-labelledby="rounds" { h2 #rounds { "Rounds" } (rounds(view, talks)) }
-            (sources(talks))
-            section.elsewhere aria-labelledby="elsewhere" {
-                h2 #elsewhere { "Elsewhere" }
-                ul.ways { li { a href=(view.link(&format!("/api/v1/talks/{id}"))) { "As JSON" } } }
-                (overview::travel(view, &format!("/talks/{id}")))
+                div {
+                    @if !serves.is_empty() {
+                        section aria-labelledby="about" {
+                            h2 #about { "What it is about" }
+                            ul.talks { @for it in serves { (served(view, it)) } }
+                        }
+                    }
+                    (sources(talks))
+                    section.elsewhere aria-labelledby="elsewhere" {
+                        h2 #elsewhere { "Elsewhere" }
+                        ul.ways {
+                            li { a href=(view.link(&format!("/api/v1/talks/{id}"))) { "As JSON" } }
+                        }
+                        (overview::travel(view, &format!("/talks/{id}")))
+                    }
+                }
             }
         }
     };
     Ok(frame::page(view, &talks.title, &main))
+}
+
+/// A deadline that talks are about.
+fn served(view: &View, deadline: &Deadline) -> Markup {
+    let status = deadline.status(view.now);
+    html! {
+        li {
+            p.name { a href=(view.link(&format!("/deadlines/{}", deadline.id))) {
+                bdi { (deadline.title) }
+            } }
+            p.meta { span.kind { (status.state.word()) } ", " (parts::due(status.due)) }
+        }
+    }
 }
 
 /// The negotiation of that id.

@@ -27,8 +27,6 @@ pub(super) struct View {
     pub(super) listing: Listing,
     /// How a picture is to be drawn.
     pub(super) picture: Options,
-    /// The address by which readers reach the page, if that is known.
-    pub(super) public: Option<String>,
 }
 
 impl View {
@@ -72,7 +70,6 @@ impl View {
             words: asked.words,
             listing,
             picture: asked.picture,
-            public: site.public.clone(),
         })
     }
 
