@@ -7,6 +7,7 @@ use crate::engine::{Ended, Engine, Found, Limits, Planner, Pulse};
 use crate::ports::{Ledger as _, Sink};
 use crate::store::Store;
 use crate::watch::Watch;
+use crate::web::{Metrics, Server, Site};
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,29 @@ pub async fn last_good(store: &Store) -> Option<Docket> {
     let record = progress.record?;
     let (parsed, _) = config::parse_bytes(record.text.as_bytes(), System.now());
     parsed.docket
+}
+
+/// Serves the page on a thread of its own, from what an engine tells. From here on the figures of
+/// the process are counted.
+///
+/// # Errors
+/// If there cannot be another thread.
+pub fn serve(
+    server: Server,
+    pulse: &Arc<Pulse>,
+    public_url: Option<String>,
+) -> Result<(), std::io::Error> {
+    use crate::ports::Clock as _;
+    let address = server.address();
+    let site = Site::new(
+        pulse.clone(),
+        || System.now(),
+        public_url,
+        Metrics::of_process(),
+    );
+    server.begin(site)?;
+    tracing::info!(%address, "the page is served at http://{address}/");
+    Ok(())
 }
 
 /// Runs the bot until `stop` is done. `found` is what the file was at the start.

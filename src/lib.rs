@@ -16,6 +16,8 @@ pub mod store;
 
 pub mod json;
 pub mod picture;
+pub mod query;
+pub mod web;
 
 pub mod discord;
 

@@ -15,6 +15,10 @@ pub(super) struct Context {
     pub(super) terminal: Terminal,
     /// The address of the ledger. May hold a password.
     pub(super) database: String,
+    /// Where the page is served; empty for nowhere.
+    pub(super) listen: String,
+    /// The address by which readers reach the page.
+    pub(super) public_url: Option<String>,
 }
 
 impl Context {

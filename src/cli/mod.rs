@@ -59,13 +59,34 @@ pub struct Cli {
     )]
     database: String,
 
+    /// Where the page is served, empty for nowhere; port 0 is any that is free
+    #[arg(
+        long,
+        global = true,
+        env = "DOCKET_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDR",
+        hide_env_values = true
+    )]
+    listen: String,
+
+    /// The address by which readers reach the page, such as `https://docket.example`
+    #[arg(
+        long,
+        global = true,
+        env = "DOCKET_PUBLIC_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    public_url: Option<String>,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Print the board, then each post when it falls due; takes edits of the record
+    /// Print the board, then each post when it falls due; takes edits of the record, serves the page
     Run,
     /// List all errors and warnings of the record
     Check(check::Args),
@@ -129,6 +150,8 @@ pub fn main() -> ExitCode {
         now: System.now(),
         terminal,
         database: cli.database,
+        listen: cli.listen,
+        public_url: cli.public_url.filter(|url| !url.is_empty()),
     };
     let answer = match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(&context, &settings),

@@ -10,6 +10,7 @@ use crate::settings::Settings;
 use crate::store::{Opened, Store, StoreError};
 use crate::telemetry;
 use crate::watch::found;
+use crate::web::Server;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
@@ -33,6 +34,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         Err(failure) => Err(failure.clone()),
     };
     let location = context.ledger()?;
+    let server = server(context)?;
     if docket.is_err() && !location.exists() {
         return Err(docket
             .err()
@@ -67,12 +69,30 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let file = context.file.display().to_string();
         tracing::info!(file, "watching the record; posts go to this terminal");
         let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
-        app::run(store, console, &context.file, found, Arc::default(), stop)
+        let pulse = Arc::default();
+        if let Some(server) = server {
+            app::serve(server, &pulse, context.public_url.clone()).map_err(failed)?;
+        }
+        app::run(store, console, &context.file, found, pulse, stop)
             .await
             .map_err(|error| Failure::problem(error.to_string()))
     })?;
     tracing::info!("stopped");
     Ok(Answer::default())
+}
+
+/// The address of the page, open before anything is begun; none if it is not served.
+fn server(context: &Context) -> Result<Option<Server>, Failure> {
+    let open = |address: &str| {
+        Server::open(address).map_err(|error| {
+            Failure::problem(error.to_string()).help(
+                "name a free address with `--listen ADDR` or `DOCKET_LISTEN`, or none (`--listen \
+                 ''`) to go without the page",
+            )
+        })
+    };
+    let address = Some(context.listen.as_str()).filter(|address| !address.is_empty());
+    address.map(open).transpose()
 }
 
 fn ledger(error: &StoreError) -> Failure {

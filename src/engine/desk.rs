@@ -1,6 +1,7 @@
 //! Delivers one post: finds out whether it is there already, makes sure that it may go out, sends
 //! it, and says what came of it. `docs/delivery.md` argues for the order of things.
 
+use super::log;
 use super::memory::{Audit, Mark, Memory};
 use super::planner::InForce;
 use super::sanity::doubt;
@@ -121,6 +122,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             },
             Err(_) => self.again(&name, None, "posting it broke down".into(), true),
         };
+        log::count(&claim.notice, &outcome);
         let mut memory = self.memory();
         memory.leases.remove(&claim.lease);
         if !matches!(outcome, Outcome::Again { .. }) {

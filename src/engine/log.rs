@@ -1,9 +1,11 @@
-//! What the engine says in the log: each thing once, where it is handled.
+//! What the engine says in the log, each thing once, where it is handled; and what it counts.
+//! Counting costs nothing where nobody has asked for figures.
 
 use super::planner::Edit;
 use crate::config::{Report, Style};
-use crate::domain::rfc3339;
+use crate::domain::{Notice, Timestamp, rfc3339};
 use crate::ports::{Advance, Outcome, Settled};
+use metrics::{counter, gauge, histogram};
 
 /// Says what was found to be too late to post.
 pub(super) fn step(step: &Advance) {
@@ -41,6 +43,41 @@ pub(super) fn outcome(settled: &Settled) {
                 "not posted yet, will try again"
             );
         }
+    }
+}
+
+/// Counts what came of an attempt at a post.
+pub(super) fn count(notice: &Notice, outcome: &Outcome) {
+    let result = match outcome {
+        Outcome::Sent { .. } => "sent",
+        Outcome::Skipped { .. } => "skipped",
+        Outcome::Failed { .. } => "failed",
+        Outcome::Again { .. } => "retried",
+    };
+    let kind = notice.kind.to_string();
+    counter!("docket_posts_total", "kind" => kind.clone(), "result" => result).increment(1);
+    if let Outcome::Sent { at, .. } = outcome {
+        let late = (*at - notice.at).as_seconds_f64();
+        histogram!("docket_post_lateness_seconds", "kind" => kind).record(late);
+    }
+}
+
+/// Counts what came of a look at the file.
+pub(super) fn count_edit(edit: &Edit, now: Timestamp) {
+    let (result, is_good) = match edit {
+        Edit::Same => ("same", true),
+        Edit::Ready(_) => ("taken", true),
+        Edit::Held { .. } => ("held", false),
+        Edit::Stale { .. } => ("stale", false),
+        Edit::Broken { .. } => ("broken", false),
+        Edit::Unreadable(_) => ("unreadable", false),
+    };
+    counter!("docket_reloads_total", "result" => result).increment(1);
+    gauge!("docket_reload_last_successful").set(f64::from(u8::from(is_good)));
+    if is_good {
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit by far")]
+        let seconds = now.timestamp() as f64;
+        gauge!("docket_reload_last_success_timestamp_seconds").set(seconds);
     }
 }
 

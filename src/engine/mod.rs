@@ -327,7 +327,9 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     /// Puts an edit in force, or says why not.
     async fn take(&mut self, mut edit: Edit, was_held: bool) -> Result<(), LedgerError> {
         for _ in 0..CONFLICTS_MAX {
-            self.refused = Refused::of(&edit, self.desk.clock.now());
+            let now = self.desk.clock.now();
+            self.refused = Refused::of(&edit, now);
+            log::count_edit(&edit, now);
             let Edit::Ready(mut draft) = edit else {
                 log::edit(&edit);
                 return Ok(());

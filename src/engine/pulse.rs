@@ -4,8 +4,11 @@
 use super::log;
 use super::planner::{Edit, InForce};
 use crate::domain::Timestamp;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch::{self, Receiver};
 use tokio::sync::{Notify, futures::Notified};
+use tokio::time::Instant;
 
 /// How an engine is.
 #[derive(Clone, Default)]
@@ -42,16 +45,32 @@ impl Refused {
 }
 
 /// What an engine and those who show its state share.
-#[derive(Default)]
 pub struct Pulse {
     state: watch::Sender<State>,
+    beat: Mutex<Instant>,
     nudge: Notify,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self {
+            state: watch::Sender::default(),
+            beat: Mutex::new(Instant::now()),
+            nudge: Notify::default(),
+        }
+    }
 }
 
 impl Pulse {
     /// How the engine is now.
     pub fn state(&self) -> State {
         self.state.borrow().clone()
+    }
+
+    /// How long ago the engine last went round, or began, by a clock that nobody sets.
+    pub fn since_round(&self) -> Duration {
+        let beat = self.beat.lock().unwrap_or_else(PoisonError::into_inner);
+        beat.elapsed()
     }
 
     /// To wait for changes of the state.
@@ -68,7 +87,9 @@ impl Pulse {
         self.nudge.notified()
     }
 
-    pub(super) fn publish(&self, state: State) {
+    /// Shows how the engine is from now on. The engine does; tests do in its stead.
+    pub fn publish(&self, state: State) {
+        *self.beat.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.state.send_replace(state);
     }
 }

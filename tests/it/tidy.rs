@@ -17,6 +17,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "discord",
         &["domain", "engine", "ports", "settings", "store"],
     ),
+    ("query", &["config", "domain"]),
+    (
+        "web",
+        &["config", "domain", "engine", "json", "picture", "query"],
+    ),
     ("clock", &["domain", "ports"]),
     ("console", &["domain", "ports"]),
     ("file", &["config"]),
@@ -26,7 +31,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "clock", "config", "domain", "engine", "ports", "store", "watch",
+            "clock", "config", "domain", "engine", "ports", "store", "watch", "web",
         ],
     ),
     (
@@ -42,10 +47,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "json",
             "picture",
             "ports",
+            "query",
             "settings",
             "store",
             "telemetry",
             "watch",
+            "web",
         ],
     ),
 ];
@@ -66,21 +73,40 @@ const OWNED: &[(&str, &[&str])] = &[
     (
         "tokio",
         &[
-            "app", "cli", "clock", "console", "discord", "engine", "store", "watch",
+            "app", "cli", "clock", "console", "discord", "engine", "store", "watch", "web",
         ],
     ),
     ("reqwest", &["discord"]),
     ("serenity", &["discord"]),
     (
         "tracing",
-        &["app", "cli", "discord", "engine", "telemetry", "watch"],
+        &[
+            "app",
+            "cli",
+            "discord",
+            "engine",
+            "telemetry",
+            "watch",
+            "web",
+        ],
     ),
+    ("axum", &["web"]),
+    ("flate2", &["web"]),
+    ("form_urlencoded", &["web"]),
+    ("hyper", &["web"]),
+    ("hyper_util", &["web"]),
+    ("maud", &["web"]),
+    ("metrics", &["discord", "engine", "web"]),
+    ("metrics_exporter_prometheus", &["web"]),
     ("rusqlite", &["store"]),
     ("tokio_postgres", &["store"]),
     ("rustls", &["store"]),
     ("notify", &["watch"]),
     ("tracing_subscriber", &["telemetry"]),
-    ("serde_json", &["cli", "config", "discord", "json", "store"]),
+    (
+        "serde_json",
+        &["cli", "config", "discord", "json", "store", "web"],
+    ),
 ];
 
 /// Longer than this, a file is probably two. Those that are one all the same are named.

@@ -1,0 +1,117 @@
+//! The JSON API: the shapes of `json`, an address for each, and their OpenAPI description.
+
+use super::errors::Refusal;
+use super::talks::negotiation;
+use super::view::View;
+use super::{Pairs, Shared, Site};
+use crate::domain::{Docket, Event, Item};
+use crate::json::{DeadlineDetails, DeadlineRecord, EventRecord, NegotiationRecord, RoundRecord};
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// What is where, without the limits and headers that all answers share.
+pub(super) fn routes() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/api/v1/deadlines", open(get(deadlines)))
+        .route("/api/v1/deadlines/{id}", open(get(deadline)))
+        .route("/api/v1/talks", open(get(all_talks)))
+        .route("/api/v1/talks/{id}", open(get(talks)))
+        .route("/api/v1/events", open(get(events)))
+        .route("/api/v1/openapi.json", open(get(description)))
+}
+
+/// Lets scripts of other pages ask whether they may read: they may.
+fn open(answers: MethodRouter<Arc<Site>>) -> MethodRouter<Arc<Site>> {
+    answers.options(|| async {
+        let headers = [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match"),
+            (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+        ];
+        (StatusCode::NO_CONTENT, headers)
+    })
+}
+
+async fn deadlines(State(site): Shared, Query(pairs): Pairs) -> Response {
+    answer(&site, &pairs, |view| {
+        let listed = view.listing.deadlines(&view.docket, view.now);
+        let records = listed
+            .into_iter()
+            .map(|it| DeadlineRecord::of(it, view.now));
+        Ok(json(&records.collect::<Vec<_>>()))
+    })
+}
+
+async fn deadline(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs) -> Response {
+    answer(&site, &pairs, |view| {
+        let place = ("deadline", "/api/v1/deadlines");
+        let deadline = view.find(place, &id, Docket::deadline)?;
+        Ok(json(&DeadlineDetails::of(&view.docket, deadline, view.now)))
+    })
+}
+
+async fn all_talks(State(site): Shared, Query(pairs): Pairs) -> Response {
+    answer(&site, &pairs, |view| {
+        let passing = view.docket.passing(&view.listing.filter);
+        let rounds = passing.filter_map(|item| match item {
+            Item::Negotiation(talks) => Some(RoundRecord::all_of(talks, view.now)),
+            _ => None,
+        });
+        Ok(json(&rounds.flatten().collect::<Vec<_>>()))
+    })
+}
+
+async fn talks(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs) -> Response {
+    answer(&site, &pairs, |view| {
+        let talks = view.find(("negotiation", "/api/v1/talks"), &id, negotiation)?;
+        Ok(json(&NegotiationRecord::of(&view.docket, talks, view.now)))
+    })
+}
+
+async fn events(State(site): Shared, Query(pairs): Pairs) -> Response {
+    answer(&site, &pairs, |view| {
+        let passing = view.docket.passing(&view.listing.filter);
+        let mut events: Vec<&Event> = passing
+            .filter_map(|item| match item {
+                Item::Event(event) => Some(event),
+                _ => None,
+            })
+            .collect();
+        events.sort_by_key(|event| (event.date.start(), event.id.clone()));
+        Ok(json(
+            &events.into_iter().map(EventRecord::of).collect::<Vec<_>>(),
+        ))
+    })
+}
+
+async fn description() -> Response {
+    let json = HeaderValue::from_static("application/json");
+    let text = include_str!("../../assets/web/openapi.json");
+    ([(header::CONTENT_TYPE, json)], text).into_response()
+}
+
+/// What a program asks for, or what was wrong about it.
+fn answer(
+    site: &Site,
+    pairs: &[(String, String)],
+    make: impl FnOnce(&View) -> Result<Vec<u8>, Refusal>,
+) -> Response {
+    match View::of_program(site, pairs).and_then(|view| make(&view)) {
+        Ok(body) => {
+            let json = HeaderValue::from_static("application/json");
+            ([(header::CONTENT_TYPE, json)], body).into_response()
+        }
+        Err(refusal) => refusal.as_problem(),
+    }
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    let mut body = serde_json::to_vec_pretty(value).expect("records have no maps with odd keys");
+    body.push(b'\n');
+    body
+}

@@ -1,0 +1,69 @@
+//! The style sheet, the script and the sign of the page: built in, and named after their content,
+//! so that a browser may keep them for ever.
+
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use sha2::{Digest as _, Sha256};
+use std::sync::LazyLock;
+
+/// A file that belongs to the page.
+pub(super) struct Asset {
+    name: String,
+    kind: &'static str,
+    content: &'static str,
+}
+
+/// How the page looks.
+pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    let content = include_str!("../../assets/web/page.css");
+    Asset::new("page", "css", "text/css; charset=utf-8", content)
+});
+/// What the page does where scripts are allowed: countdowns, and the reader's own time.
+pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    let content = include_str!("../../assets/web/page.js");
+    Asset::new("page", "js", "text/javascript; charset=utf-8", content)
+});
+/// The sign in the tab of a browser.
+pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    let content = include_str!("../../assets/web/icon.svg");
+    Asset::new("icon", "svg", "image/svg+xml", content)
+});
+
+impl Asset {
+    fn new(stem: &str, ending: &str, kind: &'static str, content: &'static str) -> Self {
+        let name = format!("{stem}.{}.{ending}", &digest(content.as_bytes())[..12]);
+        Self {
+            name,
+            kind,
+            content,
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn address(&self) -> String {
+        format!("/assets/{}", self.name)
+    }
+}
+
+/// What a content is known by.
+pub(super) fn digest(content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Answers with the asset of that name.
+pub(super) async fn asset(Path(name): Path<String>) -> Response {
+    let all = [&STYLE, &SCRIPT, &ICON];
+    let Some(asset) = all.into_iter().find(|it| it.name == name) else {
+        let message = format!("there is no asset `{name}`");
+        let help = "the page was made by another version: load it again";
+        return super::Refusal::not_found(message, help).as_page();
+    };
+    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)),
+        (header::CACHE_CONTROL, for_ever),
+    ];
+    (headers, asset.content).into_response()
+}

@@ -1,0 +1,190 @@
+//! The page, the JSON API, pictures, health and metrics over HTTP. Read only.
+//!
+//! Everything is made from the docket in force and a moment, without a look at anything else: the
+//! engine never waits for a reader. [`router`] says what is where, [`Server`] opens the address.
+
+mod api;
+mod asked;
+mod assets;
+mod caching;
+mod changes;
+mod deadline;
+mod errors;
+mod frame;
+mod health;
+mod metrics;
+mod overview;
+mod parts;
+mod pictures;
+mod server;
+mod talks;
+mod view;
+
+use crate::domain::Timestamp;
+use crate::engine::Pulse;
+use axum::Router;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use errors::Refusal;
+use maud::Markup;
+pub use metrics::Metrics;
+pub use server::{Server, ServerError};
+use std::sync::Arc;
+use view::View;
+
+/// A longer address is refused: no link of ours comes near.
+const URI_BYTES_MAX: usize = 2_048;
+
+/// What all answers are made from.
+pub struct Site {
+    pulse: Arc<Pulse>,
+    now: fn() -> Timestamp,
+    public: Option<String>,
+    metrics: Metrics,
+    answers: caching::Answers,
+    pixels: pictures::Pixels,
+}
+
+impl Site {
+    /// A site that shows what an engine tells, by a clock. `public` is the address by which
+    /// readers reach it, if that is known.
+    pub fn new(
+        pulse: Arc<Pulse>,
+        now: fn() -> Timestamp,
+        public: Option<String>,
+        metrics: Metrics,
+    ) -> Self {
+        Self {
+            pulse,
+            now,
+            public: public.map(|url| url.trim_end_matches('/').to_owned()),
+            metrics,
+            answers: caching::Answers::default(),
+            pixels: pictures::Pixels::default(),
+        }
+    }
+}
+
+type Pairs = Query<Vec<(String, String)>>;
+type Shared = State<Arc<Site>>;
+
+/// What is where.
+pub fn router(site: Arc<Site>) -> Router {
+    let pages = Router::new()
+        .route("/", get(overview))
+        .route("/deadlines/{id}", get(deadline))
+        .route("/talks", get(all_talks))
+        .route("/talks/{id}", get(talks))
+        .route("/timeline.svg", get(pictures::timeline_svg))
+        .route("/timeline.png", get(pictures::timeline_png))
+        .route("/deadlines/{id}/chart.svg", get(pictures::chart_svg))
+        .route("/deadlines/{id}/chart.png", get(pictures::chart_png))
+        .route("/assets/{name}", get(assets::asset))
+        .merge(api::routes())
+        .fallback(nowhere)
+        .layer(from_fn_with_state(site.clone(), caching::keep));
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::answer))
+        .merge(pages)
+        .layer(from_fn(guard))
+        .with_state(site)
+}
+
+async fn overview(State(site): Shared, Query(pairs): Pairs) -> Response {
+    page(&site, &pairs, |view| Ok(overview::page(view)))
+}
+
+async fn deadline(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs) -> Response {
+    page(&site, &pairs, |view| deadline::page(view, &id))
+}
+
+async fn all_talks(State(site): Shared, Query(pairs): Pairs) -> Response {
+    page(&site, &pairs, |view| Ok(talks::index(view)))
+}
+
+async fn talks(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs) -> Response {
+    page(&site, &pairs, |view| talks::page(view, &id))
+}
+
+async fn nowhere(request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let refusal = Refusal::not_found(
+        format!("there is no `{path}` here"),
+        "begin with the overview",
+    );
+    if path.starts_with("/api/") {
+        refusal.as_problem()
+    } else {
+        refusal.as_page()
+    }
+}
+
+/// A page of the docket as of the moment that is asked for, or why there is none.
+fn page(
+    site: &Site,
+    pairs: &[(String, String)],
+    make: impl FnOnce(&View) -> Result<Markup, Refusal>,
+) -> Response {
+    match View::of(site, pairs).and_then(|view| make(&view)) {
+        Ok(markup) => {
+            let html = HeaderValue::from_static("text/html; charset=utf-8");
+            ([(header::CONTENT_TYPE, html)], markup.into_string()).into_response()
+        }
+        Err(refusal) => refusal.as_page(),
+    }
+}
+
+/// Nothing but what is ours is loaded, and nothing is framed, guessed or told to others.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// A picture has its own style sheet inside, and can load nothing.
+const POLICY_OF_PICTURES: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+/// Refuses what is too long, and says with every answer what a browser may do with it.
+async fn guard(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    // Whatever may be read here, may be read by the script of any page.
+    let is_open = path.starts_with("/api/") || path.ends_with(".ics") || path.ends_with(".atom");
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |it| it.as_str().len());
+    let mut response = if length > URI_BYTES_MAX {
+        Refusal::new(
+            StatusCode::URI_TOO_LONG,
+            format!("the address has {length} bytes, {URI_BYTES_MAX} are allowed"),
+            "name fewer filters",
+        )
+        .as_page()
+    } else {
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    let is_picture = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "image/svg+xml");
+    let policy = if is_picture {
+        POLICY_OF_PICTURES
+    } else {
+        POLICY
+    };
+    let always = [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ];
+    for (name, value) in always {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_open {
+        let any = HeaderValue::from_static("*");
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    }
+    response
+}

@@ -1,0 +1,131 @@
+//! The docket as of a moment, and what was asked of it: what every page is made from.
+
+use super::Site;
+use super::asked::Asked;
+use super::errors::Refusal;
+use crate::domain::{Docket, Id, Plan, Timestamp, rfc3339};
+use crate::picture::Options;
+use crate::query::{self, Listing, Words};
+use axum::http::StatusCode;
+use std::sync::Arc;
+
+/// The docket as of a moment.
+pub(super) struct View {
+    /// What is known at the moment.
+    pub(super) docket: Docket,
+    /// The whole docket in force.
+    plan: Arc<Plan>,
+    /// The moment.
+    pub(super) now: Timestamp,
+    /// What time it really is.
+    pub(super) today: Timestamp,
+    /// The moment as it stands in addresses, if it is not simply now.
+    pub(super) as_of: Option<String>,
+    /// What was asked for in words.
+    pub(super) words: Words,
+    /// The deadlines that are asked for.
+    pub(super) listing: Listing,
+    /// How a picture is to be drawn.
+    pub(super) picture: Options,
+}
+
+impl View {
+    /// The view that a page is asked for.
+    pub(super) fn of(site: &Site, pairs: &[(String, String)]) -> Result<Self, Refusal> {
+        Self::new(site, Asked::of_page(pairs)?)
+    }
+
+    /// The view that a program asks for.
+    pub(super) fn of_program(site: &Site, pairs: &[(String, String)]) -> Result<Self, Refusal> {
+        Self::new(site, Asked::of_program(pairs)?)
+    }
+
+    fn new(site: &Site, asked: Asked) -> Result<Self, Refusal> {
+        let Some(in_force) = site.pulse.state().in_force else {
+            return Err(Refusal::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "no record is in force yet",
+                "try again in some seconds; `/readyz` says what is missing",
+            ));
+        };
+        let plan = in_force.plan;
+        let today = (site.now)();
+        let zone = plan.docket().zone();
+        let now = match &asked.as_of {
+            Some(text) => query::last(text, zone)?,
+            None => today,
+        };
+        // A date stays a date, so that a link can be read. Anything else is written in one way.
+        let as_of = asked.as_of.map(|text| {
+            let is_date = text.parse::<chrono::NaiveDate>().is_ok();
+            if is_date { text } else { rfc3339(now) }
+        });
+        let listing = Listing::parse(&asked.words, plan.docket())?;
+        Ok(Self {
+            docket: plan.docket().as_of(now),
+            plan,
+            now,
+            today,
+            as_of,
+            words: asked.words,
+            listing,
+            picture: asked.picture,
+        })
+    }
+
+    /// The whole docket in force, later things included.
+    pub(super) fn whole(&self) -> &Docket {
+        self.plan.docket()
+    }
+
+    /// The address of a path at the same moment.
+    pub(super) fn link(&self, path: &str) -> String {
+        match &self.as_of {
+            Some(as_of) => format!("{path}?as_of={as_of}"),
+            None => path.to_owned(),
+        }
+    }
+
+    /// The address of a path at the same moment with the same filters.
+    pub(super) fn link_filtered(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let words = &self.words;
+        query.extend_pairs(words.topics.iter().map(|topic| ("topic", topic)));
+        query.extend_pairs(words.parties.iter().map(|party| ("party", party)));
+        query.extend_pairs(words.state.iter().map(|state| ("state", state)));
+        query.extend_pairs(words.within.iter().map(|within| ("within", within)));
+        query.extend_pairs(self.as_of.iter().map(|as_of| ("as_of", as_of)));
+        query.extend_pairs(more);
+        match query.finish().as_str() {
+            "" => path.to_owned(),
+            query => format!("{path}?{query}"),
+        }
+    }
+
+    /// The id of an item that is known at the moment and of which `get` has something; or why
+    /// there is no page about it. `noun` says what it would be, `path` where such pages are.
+    pub(super) fn find<'a, T>(
+        &'a self,
+        (noun, path): (&str, &str),
+        id: &str,
+        get: impl Fn(&'a Docket, &Id) -> Option<T>,
+    ) -> Result<T, Refusal> {
+        let known = Id::parse(id);
+        if let Some(found) = known.as_ref().and_then(|id| get(&self.docket, id)) {
+            return Ok(found);
+        }
+        if let Some(id) = known.filter(|id| get(self.whole(), id).is_some()) {
+            let then = crate::domain::words::instant(self.now, self.docket.zone());
+            let refusal = Refusal::not_found(
+                format!("the {noun} `{id}` was not known at {then}"),
+                "take a later moment, or leave `as_of` out",
+            );
+            return Err(refusal.link("As it is known now", format!("{path}/{id}")));
+        }
+        let items = self.docket.items().iter().map(crate::domain::Item::id);
+        let names = items.filter(|id| get(&self.docket, id).is_some());
+        Err(Refusal::unknown(noun, id, names.map(Id::as_str), |name| {
+            self.link(&format!("{path}/{name}"))
+        }))
+    }
+}
