@@ -17,6 +17,7 @@ mod lateness;
 mod negotiation;
 mod notice;
 mod occurrence;
+pub mod phrases;
 mod plan;
 mod seen;
 mod subscription;
