@@ -1,7 +1,8 @@
 //! The filters that several commands have.
 
 use super::Failure;
-use crate::domain::{Docket, Filter, Id};
+use crate::config::one_of;
+use crate::domain::{Asked, Docket, Id, Selection, SelectionError, State, States};
 use clap::Args;
 
 #[derive(Args, Debug, Default)]
@@ -15,36 +16,42 @@ pub(super) struct FilterArgs {
 }
 
 impl FilterArgs {
-    /// The filter, if all that it names exists in the docket.
-    pub(super) fn filter(&self, docket: &Docket) -> Result<Filter, Failure> {
-        let topics = docket.topics();
-        for topic in &self.topic {
-            if topics.binary_search(&topic.as_str()).is_err() {
-                let known = match topics.as_slice() {
-                    [] => "no item has any topic".to_owned(),
-                    _ => format!("the topics are {}", crate::config::one_of(&topics)),
-                };
-                return Err(Failure::usage(format!("no item has the topic `{topic}`"))
-                    .did_you_mean(topic, topics, &known));
-            }
+    /// What these flags ask for.
+    pub(super) fn asked(&self) -> Asked {
+        Asked {
+            topics: self.topic.clone(),
+            parties: self.party.clone(),
+            ..Asked::default()
         }
-        let mut parties = Vec::new();
-        for party in &self.party {
-            let id = Id::parse(party).filter(|id| docket.party(id).is_some());
-            let names = docket.parties().iter().map(|party| party.id.as_str());
-            let known: Vec<_> = names.clone().collect();
-            let known = format!("the parties are {}", crate::config::one_of(&known));
-            parties.push(id.ok_or_else(|| {
-                Failure::usage(format!("there is no party `{party}`"))
-                    .did_you_mean(party, names, &known)
-            })?);
-        }
-        Ok(Filter {
-            topics: (!self.topic.is_empty()).then(|| self.topic.clone()),
-            parties: (!parties.is_empty()).then_some(parties),
-            ..Filter::ALL
-        })
     }
+}
+
+/// What is asked for of a docket, or what to ask for instead.
+pub(super) fn select(docket: &Docket, asked: Asked, states: States) -> Result<Selection, Failure> {
+    Selection::of(docket, asked, states).map_err(|error| {
+        let failure = Failure::usage(error.to_string());
+        match &error {
+            SelectionError::Topic { written, known } => {
+                let known: Vec<_> = known.iter().map(String::as_str).collect();
+                let help = match known.as_slice() {
+                    [] => "no item has any topic".to_owned(),
+                    _ => format!("the topics are {}", one_of(&known)),
+                };
+                failure.did_you_mean(written, known, &help)
+            }
+            SelectionError::Party { written, known } => {
+                let known: Vec<_> = known.iter().map(String::as_str).collect();
+                let help = format!("the parties are {}", one_of(&known));
+                failure.did_you_mean(written, known, &help)
+            }
+            SelectionError::State { written } => {
+                let known: Vec<_> = State::words().chain(["all"]).collect();
+                let help = format!("it can be {}", one_of(&known));
+                failure.did_you_mean(written, known, &help)
+            }
+            SelectionError::Within(_) => failure.help("write `30d`, `6w`, `3mo` or `1y`"),
+        }
+    })
 }
 
 /// The id of an item of the whole docket, or why there is none.
