@@ -6,9 +6,10 @@ use super::layout::pretty;
 use super::list::passing;
 use super::moment::AsOf;
 use super::{Answer, Failure};
-use crate::domain::{Docket, Filter, Item, Party, Timestamp, rfc3339};
+use crate::domain::{Docket, Filter, Item, Party, States, Timestamp, rfc3339};
 use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
 use crate::picture::{Options, Picture, Theme};
+use crate::query::select;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 use std::io::{self, IsTerminal as _};
@@ -83,12 +84,13 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     check(args)?;
     let docket = context.docket()?;
     let now = args.as_of.moment(context, docket.zone())?;
-    let filter = args.filter.filter(&docket)?;
+    let selection = select(&docket, args.filter.asked(), States::All)?;
+    let filter = selection.filter();
     let bytes = match args.format {
-        Format::Json => json(&docket.as_of(now), &filter, now).into_bytes(),
-        Format::Svg => picture(&docket, &filter, args, now)?.svg().into(),
+        Format::Json => json(&docket.as_of(now), filter, now).into_bytes(),
+        Format::Svg => picture(&docket, filter, args, now)?.svg().into(),
         Format::Png => {
-            let picture = picture(&docket, &filter, args, now)?;
+            let picture = picture(&docket, filter, args, now)?;
             let scale = args.picture.scale.unwrap_or(2);
             picture
                 .png(f32::from(scale))

@@ -18,7 +18,7 @@ const SPANS: [(&str, &str); 4] = [
 
 /// The overview.
 pub(super) fn page(view: &View) -> Markup {
-    let deadlines = view.listing.deadlines(&view.docket, view.now);
+    let deadlines = view.deadlines();
     let rows: Vec<_> = deadlines
         .into_iter()
         .map(|it| (it, it.status(view.now)))
@@ -132,7 +132,7 @@ fn row(view: &View, deadline: &Deadline, status: &Status<'_>) -> Markup {
 /// Filters, and travel in time: a plain form.
 fn form(view: &View) -> Markup {
     let day = view.docket.zone().date(view.now);
-    let words = &view.words;
+    let words = view.selection.asked();
     let option = |value: &str, text: &str, is_chosen: bool| {
         html! { option value=(value) selected[is_chosen] { (text) } }
     };

@@ -61,6 +61,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("comfy_table", &["cli"]),
+    ("percent_encoding", &["domain"]),
     ("png", &["picture"]),
     ("resvg", &["picture"]),
     ("skrifa", &["picture"]),
