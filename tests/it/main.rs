@@ -11,6 +11,7 @@ mod conformance;
 mod damage;
 mod docs;
 mod engine;
+mod feeds;
 mod ledgers;
 mod pictures;
 mod postgres;
