@@ -225,10 +225,19 @@ fn latest(view: &View) -> Markup {
 
 fn take_away(view: &View) -> Markup {
     let api = view.link_filtered("/api/v1/deadlines", &[]);
+    let asked = view.selection.asked();
+    let query = asked.query();
+    // Only a public address can be subscribed to; without one the file can be taken.
+    let calendar = match &view.site {
+        Some(site) => site.webcal(asked),
+        None => format!("/calendar.ics{query}"),
+    };
     html! {
         section aria-labelledby="take-away" {
             h2 #take-away { "Take it with you" }
             ul.ways {
+                li { a href=(calendar) { "These dates in your calendar" } }
+                li { a href=(format!("/feed.atom{query}")) { "Changes as a feed" } }
                 li { a href=(api) { "This list as JSON" } }
                 li { a href=(view.link_filtered("/timeline.png", &[])) { "The timeline as a picture" } }
             }

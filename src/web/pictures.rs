@@ -98,7 +98,8 @@ impl Pixels {
 
 /// The timeline in a page.
 pub(super) fn timeline(view: &View) -> Markup {
-    let draw = |options| Picture::timeline(&view.docket, view.selection.filter(), options, view.now);
+    let draw =
+        |options| Picture::timeline(&view.docket, view.selection.filter(), options, view.now);
     figure(view, "/timeline.svg", (NARROW, WIDE), draw)
 }
 

@@ -4,6 +4,7 @@ use super::Site;
 use super::asked::Asked;
 use super::errors::Refusal;
 use crate::domain::{Deadline, Docket, Id, Item, Plan, Selection, States, Timestamp, rfc3339};
+use crate::feed;
 use crate::picture::Options;
 use crate::query;
 use axum::http::StatusCode;
@@ -25,20 +26,28 @@ pub(super) struct View {
     pub(super) selection: Selection,
     /// How a picture is to be drawn.
     pub(super) picture: Options,
+    /// The addresses by which readers reach the page, if they are known.
+    pub(super) site: Option<feed::Site>,
 }
 
 impl View {
     /// The view that a page is asked for.
     pub(super) fn of(site: &Site, pairs: &[(String, String)]) -> Result<Self, Refusal> {
-        Self::new(site, Asked::of_page(pairs)?)
+        Self::new(site, Asked::of_page(pairs)?, States::Open)
+    }
+
+    /// The view that a calendar or a feed is asked for: what has ended stays in it, since whoever
+    /// follows it has to hear how it ended.
+    pub(super) fn of_feed(site: &Site, pairs: &[(String, String)]) -> Result<Self, Refusal> {
+        Self::new(site, Asked::of_program(pairs)?, States::All)
     }
 
     /// The view that a program asks for.
     pub(super) fn of_program(site: &Site, pairs: &[(String, String)]) -> Result<Self, Refusal> {
-        Self::new(site, Asked::of_program(pairs)?)
+        Self::new(site, Asked::of_program(pairs)?, States::Open)
     }
 
-    fn new(site: &Site, asked: Asked) -> Result<Self, Refusal> {
+    fn new(site: &Site, asked: Asked, states: States) -> Result<Self, Refusal> {
         let Some(in_force) = site.pulse.state().in_force else {
             return Err(Refusal::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -58,7 +67,7 @@ impl View {
             let is_date = text.parse::<chrono::NaiveDate>().is_ok();
             if is_date { text } else { rfc3339(now) }
         });
-        let selection = query::select(plan.docket(), asked.words, States::Open)?;
+        let selection = query::select(plan.docket(), asked.words, states)?;
         Ok(Self {
             docket: plan.docket().as_of(now),
             plan,
@@ -67,6 +76,7 @@ impl View {
             as_of,
             selection,
             picture: asked.picture,
+            site: site.public.clone(),
         })
     }
 
