@@ -14,6 +14,7 @@ pub mod engine;
 
 pub mod store;
 
+pub mod feed;
 pub mod json;
 pub mod picture;
 pub mod query;

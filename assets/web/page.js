@@ -9,7 +9,7 @@
 
   for (const element of document.querySelectorAll(".reader")) {
     const text = own.format(new Date(element.dataset.at));
-    const over = element.dataset.over === "true" ? "over at " : "";
+    const over = element.dataset.over === "true" ? "over " : "";
     element.textContent = `${over}${text} (${place})`;
   }
 

@@ -6,9 +6,11 @@ use super::layout::pretty;
 use super::list::passing;
 use super::moment::AsOf;
 use super::{Answer, Failure};
-use crate::domain::{Docket, Filter, Item, Party, Timestamp, rfc3339};
+use crate::domain::{Docket, Filter, Item, Party, States, Timestamp, rfc3339};
+use crate::feed::calendar;
 use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
 use crate::picture::{Options, Picture, Theme};
+use crate::query::select;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 use std::io::{self, IsTerminal as _};
@@ -60,6 +62,8 @@ enum Paper {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
+    /// A calendar of the deadlines and talks, for any calendar program
+    Ics,
     /// All items with all that is known of them
     Json,
     /// A picture: the timeline, or the slip chart of one deadline
@@ -83,12 +87,14 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     check(args)?;
     let docket = context.docket()?;
     let now = args.as_of.moment(context, docket.zone())?;
-    let filter = args.filter.filter(&docket)?;
+    let selection = select(&docket, args.filter.asked(), States::All)?;
+    let filter = selection.filter();
     let bytes = match args.format {
-        Format::Json => json(&docket.as_of(now), &filter, now).into_bytes(),
-        Format::Svg => picture(&docket, &filter, args, now)?.svg().into(),
+        Format::Ics => calendar(&docket.as_of(now), &selection, None, now).into_bytes(),
+        Format::Json => json(&docket.as_of(now), filter, now).into_bytes(),
+        Format::Svg => picture(&docket, filter, args, now)?.svg().into(),
         Format::Png => {
-            let picture = picture(&docket, &filter, args, now)?;
+            let picture = picture(&docket, filter, args, now)?;
             let scale = args.picture.scale.unwrap_or(2);
             picture
                 .png(f32::from(scale))

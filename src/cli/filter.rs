@@ -1,8 +1,7 @@
 //! The filters that several commands have.
 
 use super::Failure;
-use crate::domain::{Docket, Filter, Id};
-use crate::query::{self, Words};
+use crate::domain::{Asked, Docket, Id};
 use clap::Args;
 
 #[derive(Args, Debug, Default)]
@@ -16,17 +15,12 @@ pub(super) struct FilterArgs {
 }
 
 impl FilterArgs {
-    /// The filter, if all that it names exists in the docket.
-    pub(super) fn filter(&self, docket: &Docket) -> Result<Filter, Failure> {
-        Ok(query::filter(docket, &self.topic, &self.party)?)
-    }
-
-    /// The words of a listing with this filter.
-    pub(super) fn words(&self) -> Words {
-        Words {
+    /// What these flags ask for.
+    pub(super) fn asked(&self) -> Asked {
+        Asked {
             topics: self.topic.clone(),
             parties: self.party.clone(),
-            ..Words::default()
+            ..Asked::default()
         }
     }
 }

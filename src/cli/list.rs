@@ -6,9 +6,9 @@ use super::filter::FilterArgs;
 use super::layout::{Column, plain, pretty};
 use super::moment::AsOf;
 use super::{Answer, Failure};
-use crate::domain::{Deadline, Docket, Event, Filter, Item, Timestamp};
+use crate::domain::{Asked, Deadline, Docket, Event, Filter, Item, States, Timestamp};
 use crate::json::{DeadlineRecord, EventRecord};
-use crate::query::{Listing, Words};
+use crate::query::select;
 use clap::Args as ClapArgs;
 
 #[derive(ClapArgs, Debug)]
@@ -34,23 +34,22 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
     let now = args.as_of.moment(context, docket.zone())?;
-    let listing = Listing::parse(
-        &Words {
-            state: args.state.clone(),
-            within: args.within.clone(),
-            ..args.filter.words()
-        },
-        &docket,
-    )?;
+    let asked = Asked {
+        state: args.state.clone(),
+        within: args.within.clone(),
+        ..args.filter.asked()
+    };
+    let selection = select(&docket, asked, States::Open)?;
+    let filter = selection.filter();
     let docket = docket.as_of(now);
     if args.events {
-        return Ok(events(context, &docket, &listing.filter, now, args.json).into());
+        return Ok(events(context, &docket, filter, now, args.json).into());
     }
-    let deadlines: Vec<_> = listing
-        .deadlines(&docket, now)
-        .into_iter()
+    let mut deadlines: Vec<_> = passing(&docket, filter)
+        .filter(|deadline| selection.takes_deadline(deadline, now))
         .cloned()
         .collect();
+    deadlines.sort_by_cached_key(|deadline| deadline.board_order(now));
     if args.json {
         let records = deadlines
             .iter()

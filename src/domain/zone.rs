@@ -6,7 +6,7 @@ use chrono::{
     DateTime, Days, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset as _,
     TimeDelta, TimeZone as _, Utc,
 };
-use chrono_tz::{GapInfo, OffsetName as _, Tz};
+use chrono_tz::{GapInfo, OffsetComponents as _, OffsetName as _, Tz};
 use std::fmt;
 use std::str::FromStr as _;
 
@@ -131,6 +131,36 @@ impl Zone {
             }
             _ => format!("UTC{}", offset.fix()),
         }
+    }
+
+    /// Whether summer time is in force at an instant.
+    pub fn is_summer_time(self, at: Timestamp) -> bool {
+        let offset = self.0.offset_from_utc_datetime(&at.naive_utc());
+        offset.dst_offset() > TimeDelta::zero()
+    }
+
+    /// The first instant in `(from, to]` at which the clocks change.
+    pub fn next_change(self, from: Timestamp, to: Timestamp) -> Option<Timestamp> {
+        // No zone has changed its clocks and changed them back within a week.
+        let step = TimeDelta::days(7);
+        let mut before = from;
+        while before < to {
+            let mut after = (before + step).min(to);
+            if self.offset(before) == self.offset(after) {
+                before = after;
+                continue;
+            }
+            while after - before >= TimeDelta::seconds(2) {
+                let middle = before + TimeDelta::seconds((after - before).num_seconds() / 2);
+                if self.offset(middle) == self.offset(before) {
+                    before = middle;
+                } else {
+                    after = middle;
+                }
+            }
+            return Some(after);
+        }
+        None
     }
 
     /// The instant or instants that a local time names.

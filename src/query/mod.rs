@@ -3,12 +3,12 @@
 //!
 //! Pure. What a surface shows for an answer, or for a question that makes no sense, is its own.
 
-mod listing;
 mod moment;
+mod select;
 
 use crate::config::nearest;
-pub use listing::{Listing, Words, filter};
 pub use moment::{FORMS, first, last};
+pub use select::select;
 
 /// What is wrong with a question, and a way out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -39,7 +39,7 @@ fn open(answers: MethodRouter<Arc<Site>>) -> MethodRouter<Arc<Site>> {
 
 async fn deadlines(State(site): Shared, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let listed = view.listing.deadlines(&view.docket, view.now);
+        let listed = view.deadlines();
         let records = listed
             .into_iter()
             .map(|it| DeadlineRecord::of(it, view.now));
@@ -57,7 +57,7 @@ async fn deadline(State(site): Shared, Path(id): Path<String>, Query(pairs): Pai
 
 async fn all_talks(State(site): Shared, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let passing = view.docket.passing(&view.listing.filter);
+        let passing = view.docket.passing(view.selection.filter());
         let rounds = passing.filter_map(|item| match item {
             Item::Negotiation(talks) => Some(RoundRecord::all_of(talks, view.now)),
             _ => None,
@@ -75,7 +75,7 @@ async fn talks(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs)
 
 async fn events(State(site): Shared, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let passing = view.docket.passing(&view.listing.filter);
+        let passing = view.docket.passing(view.selection.filter());
         let mut events: Vec<&Event> = passing
             .filter_map(|item| match item {
                 Item::Event(event) => Some(event),

@@ -2,8 +2,8 @@
 
 use super::errors::Refusal;
 use crate::config::{nearest, one_of};
+use crate::domain::Asked as Wanted;
 use crate::picture::{Options, Theme};
-use crate::query::Words;
 use axum::http::StatusCode;
 
 /// All that can be asked for. Each answer takes what it has a use for.
@@ -12,7 +12,7 @@ pub(super) struct Asked {
     /// The moment, as written.
     pub(super) as_of: Option<String>,
     /// Which deadlines.
-    pub(super) words: Words,
+    pub(super) words: Wanted,
     /// How a picture is to be drawn.
     pub(super) picture: Options,
 }

@@ -28,6 +28,8 @@ pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
                         h2 #chain { "How the date came about" }
                         (chain(view, deadline))
                     }
+                    (sources(deadline))
+                    (elsewhere(view, deadline))
                 }
                 div {
                     section aria-labelledby="slip" {
@@ -36,8 +38,6 @@ pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
                         (record(deadline, view.now))
                     }
                     (about(view, &serving))
-                    (sources(deadline))
-                    (elsewhere(view, deadline))
                 }
             }
         }

@@ -54,6 +54,7 @@ fn whole(title: &str, body: &Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 link rel="stylesheet" href=(assets::STYLE.address());
                 link rel="icon" type="image/svg+xml" href=(assets::ICON.address());
+                link rel="alternate" type="application/atom+xml" title="Changes" href="/feed.atom";
                 script src=(assets::SCRIPT.address()) defer {}
             }
             body {

@@ -10,6 +10,7 @@ mod caching;
 mod changes;
 mod deadline;
 mod errors;
+mod feeds;
 mod frame;
 mod health;
 mod metrics;
@@ -42,7 +43,7 @@ const URI_BYTES_MAX: usize = 2_048;
 pub struct Site {
     pulse: Arc<Pulse>,
     now: fn() -> Timestamp,
-    public: Option<String>,
+    public: Option<crate::feed::Site>,
     metrics: Metrics,
     answers: caching::Answers,
     pixels: pictures::Pixels,
@@ -60,7 +61,7 @@ impl Site {
         Self {
             pulse,
             now,
-            public: public.map(|url| url.trim_end_matches('/').to_owned()),
+            public: public.as_deref().map(crate::feed::Site::new),
             metrics,
             answers: caching::Answers::default(),
             pixels: pictures::Pixels::default(),
@@ -78,6 +79,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/deadlines/{id}", get(deadline))
         .route("/talks", get(all_talks))
         .route("/talks/{id}", get(talks))
+        .route("/calendar.ics", get(feeds::calendar))
+        .route("/feed.atom", get(feeds::atom))
         .route("/timeline.svg", get(pictures::timeline_svg))
         .route("/timeline.png", get(pictures::timeline_png))
         .route("/deadlines/{id}/chart.svg", get(pictures::chart_svg))

@@ -18,7 +18,7 @@ const SPANS: [(&str, &str); 4] = [
 
 /// The overview.
 pub(super) fn page(view: &View) -> Markup {
-    let deadlines = view.listing.deadlines(&view.docket, view.now);
+    let deadlines = view.deadlines();
     let rows: Vec<_> = deadlines
         .into_iter()
         .map(|it| (it, it.status(view.now)))
@@ -132,7 +132,7 @@ fn row(view: &View, deadline: &Deadline, status: &Status<'_>) -> Markup {
 /// Filters, and travel in time: a plain form.
 fn form(view: &View) -> Markup {
     let day = view.docket.zone().date(view.now);
-    let words = &view.words;
+    let words = view.selection.asked();
     let option = |value: &str, text: &str, is_chosen: bool| {
         html! { option value=(value) selected[is_chosen] { (text) } }
     };
@@ -225,10 +225,19 @@ fn latest(view: &View) -> Markup {
 
 fn take_away(view: &View) -> Markup {
     let api = view.link_filtered("/api/v1/deadlines", &[]);
+    let asked = view.selection.asked();
+    let query = asked.query();
+    // Only a public address can be subscribed to; without one the file can be taken.
+    let calendar = match &view.site {
+        Some(site) => site.webcal(asked),
+        None => format!("/calendar.ics{query}"),
+    };
     html! {
         section aria-labelledby="take-away" {
             h2 #take-away { "Take it with you" }
             ul.ways {
+                li { a href=(calendar) { "These dates in your calendar" } }
+                li { a href=(format!("/feed.atom{query}")) { "Changes as a feed" } }
                 li { a href=(api) { "This list as JSON" } }
                 li { a href=(view.link_filtered("/timeline.png", &[])) { "The timeline as a picture" } }
             }

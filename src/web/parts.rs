@@ -37,7 +37,7 @@ pub(super) fn reader(due: &Due) -> Markup {
     let text = at.format("%-d %b %Y %H:%M UTC");
     html! {
         p.reader data-at=(rfc3339(at)) data-over=(!is_minute) {
-            @if !is_minute { "over at " } (text)
+            @if !is_minute { "over " } (text)
         }
     }
 }
@@ -192,7 +192,7 @@ pub(super) fn dates(round: &Round) -> Markup {
     html! {
         (when(starts, round.zone))
         @if let Some(ends) = ends { " to " (when(ends, round.zone)) }
-        @if starts.is_day() && round.zone != Zone::UTC { " (" (round.zone.city()) ")" }
+        @if starts.is_day() && round.city.is_none() && round.zone != Zone::UTC { " (" (round.zone.city()) ")" }
     }
 }
 

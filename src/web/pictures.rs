@@ -98,7 +98,8 @@ impl Pixels {
 
 /// The timeline in a page.
 pub(super) fn timeline(view: &View) -> Markup {
-    let draw = |options| Picture::timeline(&view.docket, &view.listing.filter, options, view.now);
+    let draw =
+        |options| Picture::timeline(&view.docket, view.selection.filter(), options, view.now);
     figure(view, "/timeline.svg", (NARROW, WIDE), draw)
 }
 
@@ -183,7 +184,7 @@ pub(super) async fn chart_png(
 
 fn drawn_timeline(site: &Site, pairs: &[(String, String)]) -> Result<Picture, Refusal> {
     let view = View::of(site, pairs)?;
-    let filter = &view.listing.filter;
+    let filter = view.selection.filter();
     Ok(Picture::timeline(
         &view.docket,
         filter,

@@ -3,9 +3,10 @@
 use super::Site;
 use super::asked::Asked;
 use super::errors::Refusal;
-use crate::domain::{Docket, Id, Plan, Timestamp, rfc3339};
+use crate::domain::{Deadline, Docket, Id, Item, Plan, Selection, States, Timestamp, rfc3339};
+use crate::feed;
 use crate::picture::Options;
-use crate::query::{self, Listing, Words};
+use crate::query;
 use axum::http::StatusCode;
 use std::sync::Arc;
 
@@ -21,26 +22,32 @@ pub(super) struct View {
     pub(super) today: Timestamp,
     /// The moment as it stands in addresses, if it is not simply now.
     pub(super) as_of: Option<String>,
-    /// What was asked for in words.
-    pub(super) words: Words,
-    /// The deadlines that are asked for.
-    pub(super) listing: Listing,
+    /// What is asked for.
+    pub(super) selection: Selection,
     /// How a picture is to be drawn.
     pub(super) picture: Options,
+    /// The addresses by which readers reach the page, if they are known.
+    pub(super) site: Option<feed::Site>,
 }
 
 impl View {
     /// The view that a page is asked for.
     pub(super) fn of(site: &Site, pairs: &[(String, String)]) -> Result<Self, Refusal> {
-        Self::new(site, Asked::of_page(pairs)?)
+        Self::new(site, Asked::of_page(pairs)?, States::Open)
+    }
+
+    /// The view that a calendar or a feed is asked for: what has ended stays in it, since whoever
+    /// follows it has to hear how it ended.
+    pub(super) fn of_feed(site: &Site, pairs: &[(String, String)]) -> Result<Self, Refusal> {
+        Self::new(site, Asked::of_program(pairs)?, States::All)
     }
 
     /// The view that a program asks for.
     pub(super) fn of_program(site: &Site, pairs: &[(String, String)]) -> Result<Self, Refusal> {
-        Self::new(site, Asked::of_program(pairs)?)
+        Self::new(site, Asked::of_program(pairs)?, States::Open)
     }
 
-    fn new(site: &Site, asked: Asked) -> Result<Self, Refusal> {
+    fn new(site: &Site, asked: Asked, states: States) -> Result<Self, Refusal> {
         let Some(in_force) = site.pulse.state().in_force else {
             return Err(Refusal::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -60,17 +67,31 @@ impl View {
             let is_date = text.parse::<chrono::NaiveDate>().is_ok();
             if is_date { text } else { rfc3339(now) }
         });
-        let listing = Listing::parse(&asked.words, plan.docket())?;
+        let selection = query::select(plan.docket(), asked.words, states)?;
         Ok(Self {
             docket: plan.docket().as_of(now),
             plan,
             now,
             today,
             as_of,
-            words: asked.words,
-            listing,
+            selection,
             picture: asked.picture,
+            site: site.public.clone(),
         })
+    }
+
+    /// The deadlines that are asked for, in the order of the board.
+    pub(super) fn deadlines(&self) -> Vec<&Deadline> {
+        let passing = self.docket.passing(self.selection.filter());
+        let deadlines = passing.filter_map(|item| match item {
+            Item::Deadline(deadline) => Some(deadline),
+            _ => None,
+        });
+        let mut deadlines: Vec<_> = deadlines
+            .filter(|it| self.selection.takes_deadline(it, self.now))
+            .collect();
+        deadlines.sort_by_cached_key(|it| it.board_order(self.now));
+        deadlines
     }
 
     /// The whole docket in force, later things included.
@@ -89,7 +110,7 @@ impl View {
     /// The address of a path at the same moment with the same filters.
     pub(super) fn link_filtered(&self, path: &str, more: &[(&str, &str)]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let words = &self.words;
+        let words = self.selection.asked();
         query.extend_pairs(words.topics.iter().map(|topic| ("topic", topic)));
         query.extend_pairs(words.parties.iter().map(|party| ("party", party)));
         query.extend_pairs(words.state.iter().map(|state| ("state", state)));
@@ -122,7 +143,7 @@ impl View {
             );
             return Err(refusal.link("As it is known now", format!("{path}/{id}")));
         }
-        let items = self.docket.items().iter().map(crate::domain::Item::id);
+        let items = self.docket.items().iter().map(Item::id);
         let names = items.filter(|id| get(&self.docket, id).is_some());
         Err(Refusal::unknown(noun, id, names.map(Id::as_str), |name| {
             self.link(&format!("{path}/{name}"))

@@ -10,6 +10,7 @@ use super::duration::Duration;
 use super::id::Id;
 use super::lateness::LATE;
 use super::occurrence::{Kind, Occurrence, Reason, RoundStep};
+use super::phrases;
 use super::plan::Plan;
 use super::subscription::Subscription;
 use super::zone::Timestamp;
@@ -60,15 +61,11 @@ impl Notice {
 
     /// All that it says below its title.
     pub fn text(&self) -> String {
-        let cite = |source: &Source| match &source.url {
-            Some(url) => format!("Source: {} <{url}>", source.title),
-            None => format!("Source: {}", source.title),
-        };
         let lines: Vec<_> = self
             .lines
             .iter()
             .cloned()
-            .chain(self.sources.iter().map(cite))
+            .chain(self.sources.iter().map(phrases::cite))
             .collect();
         lines.join("\n")
     }

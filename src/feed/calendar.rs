@@ -1,0 +1,105 @@
+//! The calendar as a document: what it is called, the zones that it needs, and its events.
+
+use super::occasion::Scene;
+use super::property::{Component, Property, duration, text, uri, value_type};
+use super::site::Site;
+use super::timezone::definition;
+use crate::domain::{Docket, Item, Selection, Timestamp, Zone};
+use ical::ical::Ical;
+use ical::prop::IcalPropKind;
+use ical::version::IcalVersion;
+use std::collections::BTreeMap;
+
+/// How often a program should look for what is new.
+const REFRESH: &str = "PT1H";
+
+/// The deadlines and rounds that are asked for, as an iCalendar document (RFC 5545, media type
+/// `text/calendar`). The docket holds only what was known at `now`: see [`Docket::as_of`]. With a
+/// site, events link to their pages.
+///
+/// Two calls on the same docket give the same text, unless it is asked for what is near.
+pub fn calendar(
+    docket: &Docket,
+    selection: &Selection,
+    site: Option<&Site>,
+    now: Timestamp,
+) -> String {
+    let mut scene = Scene {
+        docket,
+        site,
+        owed: Vec::new(),
+    };
+    let mut events = Vec::new();
+    for item in docket.passing(selection.filter()) {
+        let facets = docket.facets(item);
+        match item {
+            Item::Deadline(deadline) if selection.takes_deadline(deadline, now) => {
+                events.extend(scene.deadline(deadline, &facets));
+            }
+            Item::Negotiation(talks) => {
+                let taken = talks.in_order().into_iter();
+                let taken = taken.filter(|(_, round)| selection.takes_round(round, now));
+                events.extend(taken.map(|numbered| scene.round(talks, numbered, &facets)));
+            }
+            // What happened is no appointment: it is in the feed.
+            Item::Deadline(_) | Item::Event(_) => {}
+        }
+    }
+    let mut components = definitions(&scene.owed);
+    components.extend(events);
+    let document = Ical {
+        version: IcalVersion::V2_0,
+        props: properties(docket, selection, site),
+        components,
+    };
+    document.to_string()
+}
+
+/// The zones that events are told in, each for the years that it is needed for, by name.
+fn definitions(owed: &[(Zone, Timestamp)]) -> Vec<Component> {
+    let mut spans: BTreeMap<&str, (Zone, Timestamp, Timestamp)> = BTreeMap::new();
+    for (zone, at) in owed {
+        let span = spans.entry(zone.name()).or_insert((*zone, *at, *at));
+        *span = (*zone, span.1.min(*at), span.2.max(*at));
+    }
+    let spans = spans.into_values();
+    spans
+        .map(|(zone, first, last)| definition(zone, first, last))
+        .collect()
+}
+
+fn properties(docket: &Docket, selection: &Selection, site: Option<&Site>) -> Vec<Property> {
+    let name = name(selection);
+    let version = env!("CARGO_PKG_VERSION");
+    let mut properties = vec![
+        text(
+            IcalPropKind::ProdId,
+            format!("-//Docket//Docket {version}//EN"),
+        ),
+        text(IcalPropKind::CalScale, "GREGORIAN"),
+        text(IcalPropKind::Name, name.clone()),
+        duration(
+            IcalPropKind::RefreshInterval,
+            vec![value_type("DURATION")],
+            REFRESH,
+        ),
+    ];
+    if let Some(site) = site {
+        let here = site.calendar(selection.asked());
+        properties.push(uri(IcalPropKind::Source, vec![value_type("URI")], here));
+        properties.push(uri(IcalPropKind::Url, Vec::new(), site.overview()));
+    }
+    // What programs read that are older than RFC 7986.
+    properties.push(text("X-WR-CALNAME", name));
+    properties.push(text("X-WR-TIMEZONE", docket.zone().name()));
+    properties.push(duration("X-PUBLISHED-TTL", Vec::new(), REFRESH));
+    properties
+}
+
+/// `Docket`, or `Docket: tiktok, us`.
+pub(super) fn name(selection: &Selection) -> String {
+    match selection.asked().values() {
+        asked if asked.is_empty() => "Docket".to_owned(),
+        asked => format!("Docket: {asked}"),
+    }
+}
