@@ -16,6 +16,7 @@ pub mod store;
 
 pub mod json;
 pub mod picture;
+pub mod query;
 
 pub mod clock;
 pub mod console;

@@ -1,9 +1,10 @@
 //! `docket check`: all problems of the record.
 
 use super::context::Context;
-use super::{Answer, Failure, moment};
+use super::{Answer, Failure};
 use crate::config::{self, Report, Severity, Style};
 use crate::domain::words;
+use crate::query;
 use clap::{Args as ClapArgs, ValueEnum};
 
 #[derive(ClapArgs, Debug)]
@@ -33,7 +34,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let bytes = context.bytes()?;
     let (mut parsed, text) = config::parse_bytes(&bytes, context.now);
     if let Some(as_of) = &args.as_of {
-        let now = moment::last(as_of, parsed.zone)?;
+        let now = query::last(as_of, parsed.zone)?;
         (parsed, _) = config::parse_bytes(&bytes, now);
     }
     let file = context.file.display().to_string();

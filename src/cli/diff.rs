@@ -2,10 +2,11 @@
 
 use super::context::{Context, read};
 use super::layout::json_lines;
-use super::{Answer, Failure, moment};
+use super::{Answer, Failure};
 use crate::console::paragraph;
 use crate::domain::{Docket, Item, Timestamp, announce, change};
 use crate::json::PostRecord;
+use crate::query;
 use clap::Args as ClapArgs;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -28,7 +29,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let old = context.docket_of(&read(&args.old)?, &args.old, context.now)?;
     let new = context.docket_of(&read(&args.new)?, &args.new, context.now)?;
     let now = match &args.as_of {
-        Some(text) => moment::last(text, new.zone())?,
+        Some(text) => query::last(text, new.zone())?,
         None => context.now,
     };
     let groups = change::group_edit(change::between(&old, &new, now));

@@ -1,6 +1,7 @@
 //! Why a command has no answer, with a way out.
 
 use crate::config::nearest;
+use crate::query::Wrong;
 use std::fmt;
 
 /// Why a command has no answer.
@@ -64,6 +65,12 @@ impl Failure {
     /// The exit status.
     pub fn status(&self) -> u8 {
         if self.is_usage { 2 } else { 1 }
+    }
+}
+
+impl From<Wrong> for Failure {
+    fn from(wrong: Wrong) -> Self {
+        Self::usage(wrong.message).help(wrong.help)
     }
 }
 

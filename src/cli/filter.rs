@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::domain::{Docket, Filter, Id};
+use crate::query::{self, Words};
 use clap::Args;
 
 #[derive(Args, Debug, Default)]
@@ -17,33 +18,16 @@ pub(super) struct FilterArgs {
 impl FilterArgs {
     /// The filter, if all that it names exists in the docket.
     pub(super) fn filter(&self, docket: &Docket) -> Result<Filter, Failure> {
-        let topics = docket.topics();
-        for topic in &self.topic {
-            if topics.binary_search(&topic.as_str()).is_err() {
-                let known = match topics.as_slice() {
-                    [] => "no item has any topic".to_owned(),
-                    _ => format!("the topics are {}", crate::config::one_of(&topics)),
-                };
-                return Err(Failure::usage(format!("no item has the topic `{topic}`"))
-                    .did_you_mean(topic, topics, &known));
-            }
+        Ok(query::filter(docket, &self.topic, &self.party)?)
+    }
+
+    /// The words of a listing with this filter.
+    pub(super) fn words(&self) -> Words {
+        Words {
+            topics: self.topic.clone(),
+            parties: self.party.clone(),
+            ..Words::default()
         }
-        let mut parties = Vec::new();
-        for party in &self.party {
-            let id = Id::parse(party).filter(|id| docket.party(id).is_some());
-            let names = docket.parties().iter().map(|party| party.id.as_str());
-            let known: Vec<_> = names.clone().collect();
-            let known = format!("the parties are {}", crate::config::one_of(&known));
-            parties.push(id.ok_or_else(|| {
-                Failure::usage(format!("there is no party `{party}`"))
-                    .did_you_mean(party, names, &known)
-            })?);
-        }
-        Ok(Filter {
-            topics: (!self.topic.is_empty()).then(|| self.topic.clone()),
-            parties: (!parties.is_empty()).then_some(parties),
-            ..Filter::ALL
-        })
     }
 }
 

@@ -6,11 +6,9 @@ use super::filter::FilterArgs;
 use super::layout::{Column, plain, pretty};
 use super::moment::AsOf;
 use super::{Answer, Failure};
-use crate::config::one_of;
-use crate::domain::{
-    Deadline, Docket, Duration, DurationError, Event, Filter, Item, State, Timestamp,
-};
+use crate::domain::{Deadline, Docket, Event, Filter, Item, Timestamp};
 use crate::json::{DeadlineRecord, EventRecord};
+use crate::query::{Listing, Words};
 use clap::Args as ClapArgs;
 
 #[derive(ClapArgs, Debug)]
@@ -36,19 +34,23 @@ pub(super) struct Args {
 pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let docket = context.docket()?;
     let now = args.as_of.moment(context, docket.zone())?;
-    let filter = args.filter.filter(&docket)?;
-    let state = args.state.as_deref().map(state_word).transpose()?;
-    let within = args.within.as_deref().map(duration).transpose()?;
+    let listing = Listing::parse(
+        &Words {
+            state: args.state.clone(),
+            within: args.within.clone(),
+            ..args.filter.words()
+        },
+        &docket,
+    )?;
     let docket = docket.as_of(now);
     if args.events {
-        return Ok(events(context, &docket, &filter, now, args.json).into());
+        return Ok(events(context, &docket, &listing.filter, now, args.json).into());
     }
-    let mut deadlines: Vec<_> = passing(&docket, &filter)
-        .filter(|deadline| is_asked_for(deadline.state(now), state))
-        .filter(|deadline| within.is_none_or(|within| is_within(deadline, within, now)))
+    let deadlines: Vec<_> = listing
+        .deadlines(&docket, now)
+        .into_iter()
         .cloned()
         .collect();
-    deadlines.sort_by_cached_key(|deadline| deadline.board_order(now));
     if args.json {
         let records = deadlines
             .iter()
@@ -71,48 +73,6 @@ pub(super) fn passing<'a>(
         Item::Deadline(deadline) => Some(deadline),
         _ => None,
     })
-}
-
-fn state_word(text: &str) -> Result<&'static str, Failure> {
-    let words: Vec<_> = State::words().chain(["all"]).collect();
-    words
-        .iter()
-        .find(|word| **word == text)
-        .copied()
-        .ok_or_else(|| {
-            let known = format!("it can be {}", one_of(&words));
-            Failure::usage(format!("`{text}` is not a state")).did_you_mean(text, words, &known)
-        })
-}
-
-/// A length of time in days, `0d` among them: hours count as the day they reach into.
-fn duration(text: &str) -> Result<Option<Duration>, Failure> {
-    match text.parse() {
-        Ok(duration) => Ok(Some(duration)),
-        Err(DurationError::Zero) => Ok(None),
-        Err(error) => {
-            Err(Failure::usage(format!("{error}")).help("write `30d`, `6w`, `3mo` or `1y`"))
-        }
-    }
-}
-
-/// Whether a state is the one that was asked for; open ones if none was.
-fn is_asked_for(state: State, asked: Option<&str>) -> bool {
-    match asked {
-        None => !matches!(state, State::Ended(_)),
-        Some(word) => word == "all" || word == state.word(),
-    }
-}
-
-fn is_within(deadline: &Deadline, within: Option<Duration>, now: Timestamp) -> bool {
-    let status = deadline.status(now);
-    let zone = status.due.zone();
-    let last = within.map_or(now, |within| within.after(zone.local(now), zone));
-    let days = (zone.date(last) - zone.date(now)).num_days();
-    status.state == State::Awaiting
-        || status
-            .days_left
-            .is_some_and(|left| (0..=days).contains(&left))
 }
 
 fn events(

@@ -2,11 +2,12 @@
 
 use super::context::Context;
 use super::layout::{Terminal, json_lines};
-use super::{Answer, Failure, moment};
+use super::{Answer, Failure};
 use crate::config::nearest;
 use crate::console::hanging;
 use crate::domain::{Docket, Notice, Plan, Reason, Seen, Subscription, Timestamp, Zone, words};
 use crate::json::PostRecord;
+use crate::query;
 use chrono::{NaiveDateTime, TimeDelta};
 use clap::Args;
 use std::fmt::Write as _;
@@ -52,7 +53,7 @@ struct OutputArgs {
 pub(super) fn plan(context: &Context, args: &PlanArgs) -> Result<Answer, Failure> {
     let docket = context.docket()?;
     let from = match &args.from {
-        Some(text) => moment::first(text, docket.zone())?,
+        Some(text) => query::first(text, docket.zone())?,
         None => context.now,
     };
     let to = from + TimeDelta::days(args.days.into());
@@ -61,8 +62,8 @@ pub(super) fn plan(context: &Context, args: &PlanArgs) -> Result<Answer, Failure
 
 pub(super) fn replay(context: &Context, args: &ReplayArgs) -> Result<Answer, Failure> {
     let docket = context.docket()?;
-    let from = moment::first(&args.from, docket.zone())?;
-    let to = moment::last(&args.to, docket.zone())?;
+    let from = query::first(&args.from, docket.zone())?;
+    let to = query::last(&args.to, docket.zone())?;
     if to < from {
         return Err(Failure::usage("`--to` lies before `--from`").help("swap them"));
     }

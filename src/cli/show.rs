@@ -6,8 +6,8 @@ use super::layout::{Column, Terminal, plain, pretty};
 use super::moment::AsOf;
 use super::{Answer, Failure, filter, talks};
 use crate::domain::{
-    Chain, Deadline, Docket, Effect, Event, Id, Item, Move, Negotiation, Source, State, Step,
-    Timestamp, days_between, words,
+    Chain, Deadline, Docket, Event, Id, Item, Negotiation, Source, State, Timestamp, days_between,
+    phrases, words,
 };
 use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
 use clap::Args as ClapArgs;
@@ -93,7 +93,11 @@ impl Page {
         self.standing(deadline, now);
         let chain = self.chain(deadline);
         self.section("Chain", &chain);
-        let sums: String = deadline.steps.iter().filter_map(arithmetic).collect();
+        let sums: String = deadline
+            .steps
+            .iter()
+            .filter_map(|step| Some(step.basis.as_ref()?.sum(&step.due) + "\n"))
+            .collect();
         if !sums.is_empty() {
             self.section("Arithmetic", &sums);
         }
@@ -153,11 +157,8 @@ impl Page {
             0 => "never".to_owned(),
             count => words::times(count),
         };
-        let slipped = match status.slipped_days {
-            Some(days) if days > 0 => format!("; {} later than first set", words::days(days)),
-            Some(days) if days < 0 => format!("; {} earlier than first set", words::days(-days)),
-            _ => String::new(),
-        };
+        let slipped = phrases::slip(status.slipped_days);
+        let slipped = slipped.map(|slip| format!("; {slip}")).unwrap_or_default();
         self.line("Extended", &format!("{extended}{slipped}"));
         self.line("Base rate", &deadline.base_rate(now).to_string());
         if let Some(by) = &deadline.decided_by {
@@ -190,7 +191,7 @@ impl Page {
                 plain(announced.unwrap_or_else(|| "always known".to_owned())),
                 plain(words::due_short(&step.due)),
                 plain(days.unwrap_or_default()),
-                plain(effect_word(effect)),
+                plain(words::effect(effect)),
                 plain(step.standing.to_string()),
                 plain(format!("{instrument}{note}")),
             ]);
@@ -259,30 +260,4 @@ impl Page {
         }
         self.text
     }
-}
-
-fn effect_word(effect: Effect) -> &'static str {
-    match effect {
-        Effect::First => "first due",
-        Effect::Moved(Move::Extension) => "extension",
-        Effect::Moved(Move::Shortening) => "shortening",
-        Effect::Moved(Move::Refinement) => "refinement",
-        Effect::Moved(Move::Coarsening) => "less exact",
-        Effect::Moved(Move::Restatement) => "restated",
-        Effect::Moved(Move::Dated) => "date set",
-        Effect::Moved(Move::Undated) => "date withdrawn",
-        Effect::Confirmed { .. } => "confirmation",
-        Effect::Corrected => "correction",
-        Effect::Repeated => "repetition",
-    }
-}
-
-/// `analog-chip-probe 13 September 2025 + 1y = 13 September 2026`.
-fn arithmetic(step: &Step) -> Option<String> {
-    let basis = step.basis.as_ref()?;
-    let (after, plus) = (&basis.after, basis.plus);
-    Some(match &basis.from {
-        Some(from) => format!("{after} {} + {plus} = {}\n", from.text(), step.due.text()),
-        None => format!("{after} (no date yet) + {plus}\n"),
-    })
 }

@@ -111,6 +111,18 @@ pub struct Basis {
     pub from: Option<Due>,
 }
 
+impl Basis {
+    /// The sum by which a due came about:
+    /// `analog-chip-probe 13 September 2025 + 1y = 13 September 2026`.
+    pub fn sum(&self, due: &Due) -> String {
+        let (after, plus) = (&self.after, self.plus);
+        match &self.from {
+            Some(from) => format!("{after} {} + {plus} = {}", from.text(), due.text()),
+            None => format!("{after} (no date yet) + {plus}"),
+        }
+    }
+}
+
 /// The word for how a deadline ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

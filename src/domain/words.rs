@@ -3,6 +3,7 @@
 //! Text names the date of law first, with the place whose law it is. English for now: the texts
 //! of other languages will stand beside these.
 
+use super::chain::{Effect, Move};
 use super::due::{Due, Moment, Precision, quarter};
 use super::zone::{Timestamp, Zone};
 use chrono::{Datelike as _, NaiveDate, NaiveTime, Timelike as _};
@@ -164,5 +165,22 @@ pub fn list<T: AsRef<str>>(words: &[T]) -> String {
             let init: Vec<_> = init.iter().map(AsRef::as_ref).collect();
             format!("{} and {}", init.join(", "), last.as_ref())
         }
+    }
+}
+
+/// What a step did to a chain: `extension`.
+pub fn effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::First => "first due",
+        Effect::Moved(Move::Extension) => "extension",
+        Effect::Moved(Move::Shortening) => "shortening",
+        Effect::Moved(Move::Refinement) => "refinement",
+        Effect::Moved(Move::Coarsening) => "less exact",
+        Effect::Moved(Move::Restatement) => "restated",
+        Effect::Moved(Move::Dated) => "date set",
+        Effect::Moved(Move::Undated) => "date withdrawn",
+        Effect::Confirmed { .. } => "confirmation",
+        Effect::Corrected => "correction",
+        Effect::Repeated => "repetition",
     }
 }

@@ -10,10 +10,12 @@ use super::duration::Duration;
 use super::id::Id;
 use super::lateness::LATE;
 use super::occurrence::{Kind, Occurrence, Reason, RoundStep};
+use super::phrases;
 use super::plan::Plan;
 use super::subscription::Subscription;
 use super::zone::Timestamp;
 use text::Said;
+pub use text::{history_sentence, law_sentence};
 
 /// The content of one post for one subscription.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -60,15 +62,11 @@ impl Notice {
 
     /// All that it says below its title.
     pub fn text(&self) -> String {
-        let cite = |source: &Source| match &source.url {
-            Some(url) => format!("Source: {} <{url}>", source.title),
-            None => format!("Source: {}", source.title),
-        };
         let lines: Vec<_> = self
             .lines
             .iter()
             .cloned()
-            .chain(self.sources.iter().map(cite))
+            .chain(self.sources.iter().map(phrases::cite))
             .collect();
         lines.join("\n")
     }

@@ -5,9 +5,9 @@ mod overview;
 mod reminder;
 mod round;
 
-use crate::domain::deadline::{Deadline, Source, Standing, Status};
+use crate::domain::deadline::{Deadline, Source, Status};
 use crate::domain::due::Due;
-use crate::domain::when::When;
+use crate::domain::phrases::{capitalized, on, set_by, when};
 use crate::domain::words;
 use crate::domain::zone::{Timestamp, Zone};
 pub(super) use changes::{changes, round_of};
@@ -30,7 +30,8 @@ fn due_with_reader(due: &Due, reader: Zone) -> String {
     }
 }
 
-fn law_sentence(law: &Due, now: Timestamp) -> String {
+/// What is said of a due that is the law while another one is talked about.
+pub fn law_sentence(law: &Due, now: Timestamp) -> String {
     match law.at() {
         Some(at) if at <= now => {
             format!(
@@ -42,13 +43,6 @@ fn law_sentence(law: &Due, now: Timestamp) -> String {
     }
 }
 
-fn set_by(instrument: Option<&str>, standing: Standing) -> String {
-    match instrument {
-        Some(instrument) => format!("By {instrument} ({standing})."),
-        None => format!("Standing: {standing}."),
-    }
-}
-
 fn extended_so_far(extensions: usize) -> String {
     match extensions {
         0 => "never extended so far".to_owned(),
@@ -56,7 +50,12 @@ fn extended_so_far(extensions: usize) -> String {
     }
 }
 
-fn history_sentence(deadline: &Deadline, status: &Status<'_>, now: Timestamp) -> Option<String> {
+/// How often a deadline was extended, with its base rate if there is one; none if it never was.
+pub fn history_sentence(
+    deadline: &Deadline,
+    status: &Status<'_>,
+    now: Timestamp,
+) -> Option<String> {
     if status.extensions == 0 {
         return None;
     }
@@ -78,29 +77,5 @@ fn sources_of(deadline: &Deadline, due: &Due) -> Vec<Source> {
     match step {
         Some(step) if !step.sources.is_empty() => step.sources.clone(),
         _ => deadline.sources.clone(),
-    }
-}
-
-fn when(when: &When, zone: Zone) -> String {
-    if when.is_day() {
-        words::date(when.date())
-    } else {
-        words::instant(when.start(), zone)
-    }
-}
-
-fn on(date: &When, zone: Zone) -> String {
-    if date.is_day() {
-        format!("on {}", words::date(date.date()))
-    } else {
-        when(date, zone)
-    }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
     }
 }

@@ -1,12 +1,11 @@
 //! Rounds of talks: announced, moved, begun, ended, called off.
 
-use super::{Said, capitalized, on, when};
+use super::{Said, capitalized, on};
 use crate::domain::docket::Docket;
-use crate::domain::negotiation::{Level, Negotiation, Schedule};
+use crate::domain::negotiation::{Negotiation, Schedule};
 use crate::domain::occurrence::RoundStep;
-use crate::domain::words;
+use crate::domain::phrases;
 use crate::domain::zone::{Timestamp, Zone};
-use chrono::Datelike as _;
 
 /// A step of a round, by its place in the negotiation, with the schedule that was known before and
 /// the one in force.
@@ -22,22 +21,8 @@ pub(in crate::domain::notice) fn round(
     let number = negotiation.number_at(index, now);
     let before = &round.schedule[known];
     let schedule = &round.schedule[schedule];
-    let what = match (round.level, number) {
-        (Level::Talks, Some(number)) => format!("{} (round {number})", round.name),
-        (Level::Talks, None) => round.name.clone(),
-        (Level::Summit, _) => format!("{} summit", round.name),
-        (Level::Call, _) => format!("{} call", round.name),
-    };
-    let place: Vec<_> = [&round.city, &round.country]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
-    let place = if place.is_empty() {
-        String::new()
-    } else {
-        format!(", {}", place.join(", "))
-    };
+    let what = phrases::round(round, number);
+    let place = phrases::place(round).map_or_else(String::new, |place| format!(", {place}"));
     let times = format!("{}{place}", dates(schedule, round.zone));
     let verb = match step {
         RoundStep::Announced => "announced",
@@ -59,15 +44,7 @@ pub(in crate::domain::notice) fn round(
             ];
         }
         (RoundStep::Announced | RoundStep::Moved | RoundStep::Starts, _) => {
-            let who = round.delegates.iter().map(|delegation| {
-                let party = docket.party(&delegation.party);
-                let name = party.map_or(delegation.party.as_str(), |party| party.name.as_str());
-                format!("{name}: {}", words::list(&delegation.names))
-            });
-            let who: Vec<_> = who.collect();
-            lines.extend((!who.is_empty()).then(|| format!("{}.", who.join("; "))));
-            let agenda = words::list(&round.agenda);
-            lines.extend((!agenda.is_empty()).then(|| format!("On the table: {agenda}.")));
+            lines.extend(phrases::table(docket, round));
         }
         _ => {}
     }
@@ -83,19 +60,6 @@ pub(in crate::domain::notice) fn round(
     }
 }
 
-/// `14 to 17 September 2025`, as short as it can be said.
 fn dates(schedule: &Schedule, zone: Zone) -> String {
-    let starts = &schedule.starts;
-    let first = when(starts, zone);
-    let ends = schedule
-        .ends
-        .as_ref()
-        .filter(|ends| ends.date() != starts.date());
-    let Some(ends) = ends else { return first };
-    let last = when(ends, zone);
-    let month = |date: chrono::NaiveDate| (date.year(), date.month());
-    if month(starts.date()) == month(ends.date()) && starts.is_day() && ends.is_day() {
-        return format!("{} to {last}", starts.date().day());
-    }
-    format!("{first} to {last}")
+    phrases::days(&schedule.starts, schedule.ends.as_ref(), zone)
 }

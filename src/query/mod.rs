@@ -1,0 +1,43 @@
+//! What is asked of a docket in words, the same from every surface: a moment, topics and parties,
+//! a state, a span of time.
+//!
+//! Pure. What a surface shows for an answer, or for a question that makes no sense, is its own.
+
+mod listing;
+mod moment;
+
+use crate::config::nearest;
+pub use listing::{Listing, Words, filter};
+pub use moment::{FORMS, first, last};
+
+/// What is wrong with a question, and a way out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Wrong {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Wrong {
+    fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: help.into(),
+        }
+    }
+
+    /// Proposes the nearest of the names that exist; if none is near, says something else.
+    fn did_you_mean<'a>(
+        message: String,
+        written: &str,
+        names: impl IntoIterator<Item = &'a str>,
+        otherwise: impl Into<String>,
+    ) -> Self {
+        match nearest(written, names) {
+            Some(name) => Self::new(message, format!("did you mean `{name}`?")),
+            None => Self::new(message, otherwise),
+        }
+    }
+}
