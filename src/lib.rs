@@ -18,6 +18,8 @@ pub mod json;
 pub mod picture;
 pub mod query;
 
+pub mod discord;
+
 pub mod clock;
 pub mod console;
 pub mod file;

@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("json", &["domain"]),
     ("picture", &["domain"]),
     ("query", &["config", "domain"]),
+    ("discord", &["config", "domain", "picture", "query"]),
     ("clock", &["domain", "ports"]),
     ("console", &["domain", "ports"]),
     ("file", &["config"]),
@@ -71,7 +72,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("rustls", &["store"]),
     ("notify", &["watch"]),
     ("tracing_subscriber", &["telemetry"]),
-    ("serde_json", &["cli", "config", "json", "store"]),
+    ("serde_json", &["cli", "config", "discord", "json", "store"]),
 ];
 
 /// Longer than this, a file is probably two. Those that are one all the same are named.
