@@ -10,6 +10,12 @@ mod common;
 mod conformance;
 mod damage;
 mod docs;
+#[path = "../double/mod.rs"]
+mod double;
+mod double_client;
+mod double_gateway;
+mod double_itself;
+mod double_strict;
 mod engine;
 mod follows;
 mod ledgers;
