@@ -2,13 +2,17 @@
 
 use crate::clock::System;
 use crate::config;
+use crate::console::Console;
+use crate::discord::service::{Access, Discord};
 use crate::domain::{Docket, Follow, Subscription};
-use crate::engine::{Ended, Engine, Found, Limits, Planner, Pulse};
+use crate::engine::{Audience, Ended, Engine, Found, Limits, Planner, Pulse};
 use crate::ports::{Ledger as _, Sink};
 use crate::store::Store;
 use crate::watch::Watch;
 use crate::web::{Metrics, Server, Site};
+use std::cell::Cell;
 use std::future::Future;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,6 +25,12 @@ pub enum Failed {
     /// It cannot begin.
     #[error("cannot start: {0}")]
     Start(#[from] std::io::Error),
+    /// It cannot begin with Discord.
+    #[error("cannot start with Discord: {0}")]
+    Discord(String),
+    /// Discord will have nothing to do with it any more.
+    #[error("Discord refuses the bot: {0}")]
+    Refused(String),
 }
 
 /// The docket that a ledger has in force, if it has one that this version can read.
@@ -55,30 +65,79 @@ pub fn serve(
     Ok(())
 }
 
-/// Runs the bot until `stop` is done. `found` is what the file was at the start.
-///
-/// # Errors
-/// See [`Failed`].
-pub async fn run(
-    store: Store,
-    sink: impl Sink,
-    path: &Path,
-    found: Found,
-    pulse: Arc<Pulse>,
-    stop: impl Future<Output = ()>,
-) -> Result<(), Failed> {
-    let file = path.display().to_string();
-    let planner = Planner::new(file, for_the_terminal, store.is_shared());
-    let edits = Watch::new(path, found).begin()?;
-    let engine = Engine {
-        clock: System,
-        ledger: store,
-        sink,
-        planner,
-        limits: Limits::default(),
-        pulse,
-    };
-    Ok(engine.run(edits, stop).await?)
+/// What a bot is made of, whatever it posts to.
+pub struct Bot<'a> {
+    /// The ledger.
+    pub store: Store,
+    /// The record.
+    pub path: &'a Path,
+    /// What the record was found to be at the start.
+    pub found: Found,
+    /// How the bot is, for others to see.
+    pub pulse: Arc<Pulse>,
+}
+
+impl Bot<'_> {
+    /// Posts to the terminal until `stop` is done.
+    ///
+    /// # Errors
+    /// See [`Failed`].
+    pub async fn on_terminal<W: Write + Send>(
+        self,
+        console: Console<W>,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Failed> {
+        self.run(console, for_the_terminal, stop).await
+    }
+
+    /// Posts to Discord, and answers there, until `stop` is done or Discord refuses for good.
+    ///
+    /// # Errors
+    /// See [`Failed`].
+    pub async fn on_discord(
+        self,
+        access: Access,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Failed> {
+        use crate::ports::Clock as _;
+        let notes = Arc::new(self.store.second());
+        let discord = Discord::new(access, notes, Arc::clone(&self.pulse), System.now()).await;
+        let discord = discord.map_err(Failed::Discord)?;
+        let service = discord.begin(|| System.now())?;
+        let refused = Cell::new(None);
+        let stop = async {
+            tokio::select! {
+                () = stop => {}
+                why = discord.refused() => refused.set(Some(why)),
+            }
+        };
+        let poster = discord.poster(System);
+        let ended = self.run(poster, Docket::audience_with, stop).await;
+        service.end();
+        match refused.take() {
+            Some(why) => Err(Failed::Refused(why)),
+            None => ended,
+        }
+    }
+
+    async fn run(
+        self,
+        sink: impl Sink,
+        audience: Audience,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Failed> {
+        let file = self.path.display().to_string();
+        let engine = Engine {
+            clock: System,
+            planner: Planner::new(file, audience, self.store.is_shared()),
+            ledger: self.store,
+            sink,
+            limits: Limits::default(),
+            pulse: self.pulse,
+        };
+        let edits = Watch::new(self.path, self.found).begin()?;
+        Ok(engine.run(edits, stop).await?)
+    }
 }
 
 /// Without Discord there is one subscription, of whoever runs the bot.

@@ -1,6 +1,7 @@
 //! What every command needs: the record, the time, the terminal.
 
 use super::Failure;
+use super::access::AccessArgs;
 use super::layout::Terminal;
 use crate::config::{self, Report, Style};
 use crate::domain::{Docket, Timestamp};
@@ -19,6 +20,8 @@ pub(super) struct Context {
     pub(super) listen: String,
     /// The address by which readers reach the page.
     pub(super) public_url: Option<String>,
+    /// How to get at Discord.
+    pub(super) access: AccessArgs,
 }
 
 impl Context {

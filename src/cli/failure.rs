@@ -11,8 +11,15 @@ pub struct Failure {
     help: Option<String>,
     /// What is shown before the message, as it is.
     details: String,
-    is_usage: bool,
+    status: u8,
 }
+
+/// The answer is a problem.
+const PROBLEM: u8 = 1;
+/// The command was used wrongly.
+const USAGE: u8 = 2;
+/// Starting again would end the same way: somebody has to do something first.
+const FINAL: u8 = 3;
 
 impl Failure {
     /// The command was used wrongly.
@@ -21,15 +28,24 @@ impl Failure {
             message: message.into(),
             help: None,
             details: String::new(),
-            is_usage: true,
+            status: USAGE,
         }
     }
 
     /// The command was used rightly, and the answer is a problem.
     pub fn problem(message: impl Into<String>) -> Self {
         Self {
-            is_usage: false,
+            status: PROBLEM,
             ..Self::usage(message)
+        }
+    }
+
+    /// Starting again would end the same way.
+    #[must_use]
+    pub fn is_final(self) -> Self {
+        Self {
+            status: FINAL,
+            ..self
         }
     }
 
@@ -64,7 +80,7 @@ impl Failure {
 
     /// The exit status.
     pub fn status(&self) -> u8 {
-        if self.is_usage { 2 } else { 1 }
+        self.status
     }
 }
 

@@ -45,11 +45,11 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     if args.events {
         return Ok(events(context, &docket, filter, now, args.json).into());
     }
-    let mut deadlines: Vec<_> = passing(&docket, filter)
-        .filter(|deadline| selection.takes_deadline(deadline, now))
+    let deadlines: Vec<_> = selection
+        .deadlines(&docket, now)
+        .into_iter()
         .cloned()
         .collect();
-    deadlines.sort_by_cached_key(|deadline| deadline.board_order(now));
     if args.json {
         let records = deadlines
             .iter()

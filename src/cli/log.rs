@@ -4,7 +4,7 @@ use super::context::Context;
 use super::layout::json_lines;
 use super::{Answer, Failure};
 use crate::console::hanging;
-use crate::domain::{Delivery, LATE, Stage, reference, words};
+use crate::domain::{Delivery, LATE, Stage, words};
 use crate::json::DeliveryRecord;
 use crate::store::{LogFilter, Store, StoreError};
 use clap::Args;
@@ -81,11 +81,7 @@ fn outcome(entry: &Delivery) -> String {
 pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Failure> {
     let ledger = context.ledger()?;
     let entries = answer(Store::log(&ledger, LogFilter::default()))?;
-    let is_meant = |entry: &&Delivery| {
-        let key = &entry.notice.key;
-        *key == args.key || reference(key, entry.copy) == args.key
-    };
-    let Some(entry) = entries.iter().find(is_meant) else {
+    let Some(entry) = entries.iter().find(|it| it.is_named(&args.key)) else {
         let keys = entries.iter().map(|entry| entry.notice.key.as_str());
         return Err(
             Failure::problem(format!("the ledger has no post `{}`", args.key)).did_you_mean(

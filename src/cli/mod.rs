@@ -3,6 +3,7 @@
 //! Data goes to stdout, logs and problems to stderr. Exit status: 0 fine, 1 the answer is a
 //! problem, 2 wrong usage.
 
+mod access;
 mod board;
 mod check;
 mod context;
@@ -80,6 +81,9 @@ pub struct Cli {
     )]
     public_url: Option<String>,
 
+    #[command(flatten)]
+    access: access::AccessArgs,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -152,6 +156,7 @@ pub fn main() -> ExitCode {
         database: cli.database,
         listen: cli.listen,
         public_url: cli.public_url.filter(|url| !url.is_empty()),
+        access: cli.access,
     };
     let answer = match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(&context, &settings),

@@ -3,7 +3,7 @@
 use super::board::{as_of_line, board};
 use super::context::Context;
 use super::{Answer, Failure};
-use crate::app;
+use crate::app::{self, Bot, Failed};
 use crate::console::Console;
 use crate::domain::Docket;
 use crate::settings::Settings;
@@ -34,6 +34,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         Err(failure) => Err(failure.clone()),
     };
     let location = context.ledger()?;
+    let access = context.access.access(context.public_url.as_deref())?;
     let server = server(context)?;
     if docket.is_err() && !location.exists() {
         return Err(docket
@@ -59,6 +60,22 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             Ok(docket) => docket,
             Err(failure) => app::last_good(&store).await.ok_or(failure)?,
         };
+        let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
+        let pulse = Arc::default();
+        if let Some(server) = server {
+            app::serve(server, &pulse, context.public_url.clone()).map_err(failed)?;
+        }
+        let bot = Bot {
+            store,
+            path: &context.file,
+            found,
+            pulse,
+        };
+        let file = context.file.display().to_string();
+        if let Some(access) = access {
+            tracing::info!(file, "watching the record; posts go to Discord");
+            return bot.on_discord(access, stop).await.map_err(ended);
+        }
         // As it is: a buffer would print on its own what was thought not to be printed.
         let out = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
         let mut out = File::from(out);
@@ -66,19 +83,23 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             .and_then(|()| out.flush())
             .map_err(|error| Failure::problem(format!("cannot write: {error}")))?;
         let console = Console::new(out, docket.zone(), context.terminal.width, transcript());
-        let file = context.file.display().to_string();
         tracing::info!(file, "watching the record; posts go to this terminal");
-        let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
-        let pulse = Arc::default();
-        if let Some(server) = server {
-            app::serve(server, &pulse, context.public_url.clone()).map_err(failed)?;
-        }
-        app::run(store, console, &context.file, found, pulse, stop)
-            .await
-            .map_err(|error| Failure::problem(error.to_string()))
+        bot.on_terminal(console, stop).await.map_err(ended)
     })?;
     tracing::info!("stopped");
     Ok(Answer::default())
+}
+
+/// Why the bot ended by itself.
+fn ended(failed: Failed) -> Failure {
+    let failure = Failure::problem(failed.to_string());
+    match failed {
+        Failed::Refused(_) => failure.is_final().help(
+            "look at the Bot page of the application: reset the token if it is lost, and give the \
+             new one with `DISCORD_TOKEN`",
+        ),
+        _ => failure,
+    }
 }
 
 /// The address of the page, open before anything is begun; none if it is not served.

@@ -7,7 +7,7 @@ use super::moment::AsOf;
 use super::{Answer, Failure, filter, talks};
 use crate::domain::{
     Chain, Deadline, Docket, Event, Id, Item, Negotiation, Source, State, Timestamp, days_between,
-    words,
+    phrases, words,
 };
 use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
 use clap::Args as ClapArgs;
@@ -157,11 +157,8 @@ impl Page {
             0 => "never".to_owned(),
             count => words::times(count),
         };
-        let slipped = match status.slipped_days {
-            Some(days) if days > 0 => format!("; {} later than first set", words::days(days)),
-            Some(days) if days < 0 => format!("; {} earlier than first set", words::days(-days)),
-            _ => String::new(),
-        };
+        let slipped = phrases::slip(status.slipped_days);
+        let slipped = slipped.map(|slip| format!("; {slip}")).unwrap_or_default();
         self.line("Extended", &format!("{extended}{slipped}"));
         self.line("Base rate", &deadline.base_rate(now).to_string());
         if let Some(by) = &deadline.decided_by {

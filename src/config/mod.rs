@@ -28,7 +28,7 @@ pub use render::{Report, Style};
 pub use schema::json_schema;
 use std::borrow::Cow;
 use std::collections::HashSet;
-pub use suggest::{nearest, one_of};
+pub use suggest::{closeness, nearest, one_of};
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;

@@ -34,6 +34,37 @@ pub fn nearest<'a>(
     best.map(|(_, candidate)| candidate)
 }
 
+/// How far a word that is being typed is from a name: 0 where the name begins so, more where it
+/// comes later or letters are wrong. None where they have nothing to do with each other.
+///
+/// ```
+/// use docket::config::closeness;
+/// assert_eq!(closeness("tik", "TikTok"), Some(0));
+/// assert!(closeness("titok", "TikTok") < closeness("tikkot", "TikTok"));
+/// assert_eq!(closeness("tariff", "TikTok"), None);
+/// ```
+pub fn closeness(typed: &str, name: &str) -> Option<usize> {
+    let (typed, name) = (typed.to_lowercase(), name.to_lowercase());
+    if name.starts_with(&typed) {
+        return Some(0);
+    }
+    let length = typed.chars().count();
+    if length >= 2 && name.contains(&typed) {
+        return Some(1);
+    }
+    if length < 3 {
+        return None;
+    }
+    // The rest of the name may not be typed yet, and a letter may be missing or too many.
+    let begins = |count: usize| name.chars().take(count).collect::<String>();
+    let tries = [length - 1, length, length + 1].map(begins);
+    let distance = tries
+        .iter()
+        .map(|begin| strsim::damerau_levenshtein(&typed, begin))
+        .min()?;
+    (distance <= (length / 3).clamp(1, 3)).then_some(1 + distance)
+}
+
 /// `` `a`, `b` or `c` ``: the words that exist.
 pub fn one_of(words: &[&str]) -> String {
     listed(words, "or")

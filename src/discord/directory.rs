@@ -1,7 +1,7 @@
 //! What Discord knows of channels, as far as posts need it: where a subscription's posts go, and
 //! what the bot may do there. Kept for a while, since it rarely changes.
 
-use super::permission::{Channel, Permissions};
+use super::permission::{ChannelKind, Permissions};
 use super::rest::{Call, Rest, Trouble};
 use crate::domain::Target;
 use reqwest::Method;
@@ -16,13 +16,13 @@ const KEPT: Duration = Duration::from_mins(1);
 
 /// A channel, and what the bot may do in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Channel {
     /// Its id.
     pub id: String,
     /// Its name.
     pub name: String,
     /// What kind it is.
-    pub kind: Channel,
+    pub kind: ChannelKind,
     /// The server that it belongs to; none for a direct message.
     pub server: Option<String>,
     /// What the bot may do.
@@ -101,18 +101,18 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn place(&self, channel: &str) -> Result<Place, Trouble> {
+    pub async fn channel(&self, channel: &str) -> Result<Channel, Trouble> {
         let mut found = self
             .rest
             .call(Call::get(format!("/channels/{channel}")))
             .await?;
-        let kind = Channel::of(found["type"].as_u64().unwrap_or(u64::MAX));
+        let kind = ChannelKind::of(found["type"].as_u64().unwrap_or(u64::MAX));
         let name = text(&found, "name");
         let server = found["guild_id"].as_str().map(str::to_owned);
         let permissions = match &server {
             None => Permissions(u64::MAX),
             Some(server) => {
-                if kind == Channel::Thread {
+                if kind == ChannelKind::Thread {
                     let parent = text(&found, "parent_id");
                     found = self
                         .rest
@@ -128,7 +128,7 @@ impl Directory {
                 Permissions::in_channel(guild, roles, member, &found)
             }
         };
-        Ok(Place {
+        Ok(Channel {
             id: channel.to_owned(),
             name,
             kind,

@@ -127,7 +127,10 @@ impl Keeper {
             Err(trouble) => return End::Broken(trouble.to_string()),
         };
         let limit = &info["session_start_limit"];
-        if limit["remaining"].as_u64().is_some_and(|it| it < IDENTIFIES_SPARED) {
+        if limit["remaining"]
+            .as_u64()
+            .is_some_and(|it| it < IDENTIFIES_SPARED)
+        {
             // Whoever uses up all of them loses the token.
             let after = limit["reset_after"].as_u64().unwrap_or_default();
             let hours = after.div_ceil(3_600_000);
@@ -137,7 +140,9 @@ impl Keeper {
                 _ = stop.wait_for(|it| *it) => return End::Stopped,
             }
         }
-        let shards = info["shards"].as_u64().and_then(|it| u32::try_from(it).ok());
+        let shards = info["shards"]
+            .as_u64()
+            .and_then(|it| u32::try_from(it).ok());
         let http = HttpBuilder::new(self.token.reveal())
             .proxy(&self.base)
             .ratelimiter_disabled(true)

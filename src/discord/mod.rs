@@ -1,6 +1,29 @@
-//! Discord: the only serenity, and the only requests to it.
+//! What Docket says in Discord and answers there; the only serenity, and the only requests to it.
+//!
+//! Most of it is pure: a [`request::Request`] and a [`answer::Scene`] give an [`answer::Answer`],
+//! and a notice gives a [`message::Message`]. `poster` sends the posts, `gateway` hears what people
+//! ask for, `executor` does it and answers.
 
+pub mod answer;
+pub mod board;
+pub mod boards;
+mod card;
+pub mod commands;
+mod complete;
+pub mod custom_id;
 pub mod directory;
+pub mod executor;
+pub mod gateway;
 pub mod health;
+pub mod limits;
+mod look;
+pub mod message;
 pub mod permission;
+pub mod post;
+pub mod poster;
+pub mod request;
 pub mod rest;
+pub mod service;
+pub mod text;
+pub mod time;
+mod words;

@@ -79,7 +79,7 @@ pub const INVITE: Permissions = Permissions(
 
 /// What kind of channel it is, as far as that matters for posts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Channel {
+pub enum ChannelKind {
     /// Text, or the chat of a voice channel.
     Text,
     /// Its messages can be published to those who follow it.
@@ -94,7 +94,7 @@ pub enum Channel {
     Other,
 }
 
-impl Channel {
+impl ChannelKind {
     /// The kind that Discord's number stands for.
     pub fn of(number: u64) -> Self {
         match number {
@@ -115,12 +115,12 @@ impl Permissions {
     }
 
     /// What is lacking to post in a channel of that kind.
-    pub fn missing(self, channel: Channel) -> Vec<Need> {
-        if channel == Channel::Direct {
+    pub fn missing(self, channel: ChannelKind) -> Vec<Need> {
+        if channel == ChannelKind::Direct {
             return Vec::new();
         }
         let needs = TO_POST.map(|need| match channel {
-            Channel::Thread if need.bit == SEND_MESSAGES => IN_THREADS,
+            ChannelKind::Thread if need.bit == SEND_MESSAGES => IN_THREADS,
             _ => need,
         });
         let missing = needs.into_iter().filter(|need| !self.has(need.bit));
@@ -214,7 +214,7 @@ mod tests {
     fn who_does_not_see_a_channel_can_do_nothing_there() {
         let hidden = json!([{ "id": "1", "type": 0, "allow": "0", "deny": "1024" }]);
         assert_eq!(bits(VIEW_CHANNEL, SEND_MESSAGES, &hidden), 0);
-        let missing = Permissions(0).missing(Channel::Text);
+        let missing = Permissions(0).missing(ChannelKind::Text);
         let names: Vec<_> = missing.iter().map(|need| need.name).collect();
         assert_eq!(
             names,
@@ -231,8 +231,8 @@ mod tests {
     fn administrators_may_do_all_and_threads_have_a_bit_of_their_own() {
         assert_eq!(bits(ADMINISTRATOR, 0, &json!([])), u64::MAX);
         let in_text = Permissions(INVITE.0 & !SEND_MESSAGES_IN_THREADS);
-        assert_eq!(in_text.missing(Channel::Text), []);
-        assert_eq!(in_text.missing(Channel::Thread), [IN_THREADS]);
-        assert_eq!(in_text.missing(Channel::Direct), []);
+        assert_eq!(in_text.missing(ChannelKind::Text), []);
+        assert_eq!(in_text.missing(ChannelKind::Thread), [IN_THREADS]);
+        assert_eq!(in_text.missing(ChannelKind::Direct), []);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::directory::{Directory, text};
 use super::health::Health;
-use super::permission::Channel;
+use super::permission::ChannelKind;
 use super::post::Post;
 use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble};
 use crate::domain::{Follow, Target, Timestamp};
@@ -186,7 +186,7 @@ impl<C: Clock> Poster<C> {
         let is_it = |follow: &&Follow| follow.id() == subscription;
         let asked = follows.as_deref().and_then(|it| it.iter().find(is_it));
         let users = asked.map_or(&self.operators[..], |it| std::slice::from_ref(&it.by));
-        let message = super::words::cannot_post(&channel, why).json();
+        let message = super::words::channel::cannot_post(&channel, why).json();
         for user in users {
             let told = async {
                 let direct = self.directory.direct(user).await?;
@@ -228,8 +228,8 @@ impl<C: Clock> Poster<C> {
     }
 
     async fn thread_in(&self, forum: &str) -> Result<Option<String>, Trouble> {
-        let place = self.directory.place(forum).await?;
-        let (Channel::Forum, Some(server)) = (place.kind, place.server) else {
+        let found = self.directory.channel(forum).await?;
+        let (ChannelKind::Forum, Some(server)) = (found.kind, found.server) else {
             return Ok(None);
         };
         let noted = self.store.notes(&format!("{THREAD}{forum}")).await;
@@ -240,13 +240,15 @@ impl<C: Clock> Poster<C> {
         // A crash may have come between making one and noting it.
         let active = Call::get(format!("/guilds/{server}/threads/active"));
         let active = self.rest.call(active).await?;
-        let ours = active["threads"].as_array().into_iter().flatten().find(|it| {
-            it["parent_id"] == forum && it["owner_id"] == *me
-        });
+        let ours = active["threads"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|it| it["parent_id"] == forum && it["owner_id"] == *me);
         if let Some(thread) = ours {
             return Ok(Some(text(thread, "id")));
         }
-        let body = super::words::thread();
+        let body = super::words::channel::thread();
         let call = Call::send(Method::POST, format!("/channels/{forum}/threads"), &body);
         let made = self.rest.call(call).await?;
         Ok(Some(text(&made, "id")))
@@ -299,7 +301,7 @@ impl<C: Clock> Poster<C> {
         }
         let why = refused.to_string();
         tracing::error!(why, "Discord finds a post wrong: sent without its details");
-        let plain = super::words::plain(body);
+        let plain = super::words::channel::plain(body);
         let call = Call::send(Method::POST, &path, &plain);
         self.rest.call_now(Permit::free(), call).await
     }
@@ -322,8 +324,8 @@ impl<C: Clock> Poster<C> {
             let page = page.as_array().cloned().unwrap_or_default();
             if nth == 0 && page.is_empty() {
                 // Discord shows an empty history to those who may not read it.
-                let place = self.directory.place(channel).await?;
-                let missing = place.permissions.missing(place.kind);
+                let here = self.directory.channel(channel).await?;
+                let missing = here.permissions.missing(here.kind);
                 return Ok(missing.is_empty().then_some(found));
             }
             found.extend(page.iter().filter_map(|message| posted(message, &me)));

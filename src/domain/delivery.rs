@@ -95,6 +95,14 @@ pub struct Delivery {
     pub message: Option<String>,
 }
 
+impl Delivery {
+    /// Whether somebody may mean it by this: its key, or what one of its copies is known by.
+    pub fn is_named(&self, name: &str) -> bool {
+        let key = &self.notice.key;
+        key == name || (1..=self.copy).any(|copy| reference(key, copy) == name)
+    }
+}
+
 /// A short name of a key: the nonce that its post bears, and what is searched for in a history.
 /// The same for every attempt; another one for each `copy` that somebody asked for by `resend`.
 ///

@@ -42,7 +42,7 @@ pub use follow::{Follow, Target};
 pub use id::Id;
 pub use lateness::{LATE, SkipReason, Verdict, verdicts};
 pub use negotiation::{Delegation, Level, Negotiation, Round, RoundOutcome, RoundState, Schedule};
-pub use notice::{Notice, announce};
+pub use notice::{Notice, announce, history_sentence, law_sentence};
 pub use occurrence::{Kind, Occurrence, Reason, RoundStep};
 pub use plan::{Armed, Plan};
 pub use seen::{Seen, SeenDue};

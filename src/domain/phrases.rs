@@ -8,6 +8,7 @@ use super::negotiation::{Level, Round};
 use super::when::When;
 use super::words;
 use super::zone::Zone;
+use chrono::{Datelike as _, NaiveDate};
 
 /// `By Executive Order 14166 (published).`: what set a due, and how official it is.
 pub fn set_by(instrument: Option<&str>, standing: Standing) -> String {
@@ -84,4 +85,25 @@ pub fn table(docket: &Docket, round: &Round) -> Vec<String> {
     let agenda = words::list(&round.agenda);
     let agenda = (!agenda.is_empty()).then(|| format!("On the table: {agenda}."));
     who.into_iter().chain(agenda).collect()
+}
+
+/// `14 to 17 September 2025`, as short as it can be said.
+pub fn days(starts: &When, ends: Option<&When>, zone: Zone) -> String {
+    let first = when(starts, zone);
+    let Some(ends) = ends.filter(|ends| ends.date() != starts.date()) else {
+        return first;
+    };
+    let last = when(ends, zone);
+    let month = |date: NaiveDate| (date.year(), date.month());
+    if month(starts.date()) == month(ends.date()) && starts.is_day() && ends.is_day() {
+        return format!("{} to {last}", starts.date().day());
+    }
+    format!("{first} to {last}")
+}
+
+/// `76 days later than first set`: how far a deadline has slipped, if it has.
+pub fn slip(slipped_days: Option<i64>) -> Option<String> {
+    let days = slipped_days.filter(|days| *days != 0)?;
+    let way = if days > 0 { "later" } else { "earlier" };
+    Some(format!("{} {way} than first set", words::days(days.abs())))
 }

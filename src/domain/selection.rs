@@ -4,7 +4,7 @@
 //! What a subscription follows is a [`Filter`] alone.
 
 use super::deadline::{Deadline, State};
-use super::docket::Docket;
+use super::docket::{Docket, Item};
 use super::duration::{Duration, DurationError};
 use super::id::Id;
 use super::negotiation::{Round, RoundState};
@@ -138,6 +138,13 @@ impl Selection {
         }
     }
 
+    /// One item, in any state.
+    pub fn item(id: Id) -> Self {
+        let mut one = Self::all();
+        one.filter.items = Some(vec![id]);
+        one
+    }
+
     /// What was asked for, as written.
     pub fn asked(&self) -> &Asked {
         &self.asked
@@ -146,6 +153,25 @@ impl Selection {
     /// The topics and parties of it.
     pub fn filter(&self) -> &Filter {
         &self.filter
+    }
+
+    /// The deadlines that are asked for, in the order of the board. The docket holds only what is
+    /// known at `now`.
+    pub fn deadlines<'a>(&self, docket: &'a Docket, now: Timestamp) -> Vec<&'a Deadline> {
+        let mut taken = Vec::new();
+        for item in docket.items() {
+            match item {
+                Item::Deadline(deadline)
+                    if self.filter.passes(&docket.facets(item))
+                        && self.takes_deadline(deadline, now) =>
+                {
+                    taken.push(deadline);
+                }
+                _ => {}
+            }
+        }
+        taken.sort_by_cached_key(|deadline| deadline.board_order(now));
+        taken
     }
 
     /// Whether a deadline that passes the filter is in a state that is asked for, and near enough.

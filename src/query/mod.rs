@@ -8,7 +8,7 @@ mod select;
 
 use crate::config::nearest;
 pub use moment::{FORMS, first, last};
-pub use select::select;
+pub use select::{filter, select};
 
 /// What is wrong with a question, and a way out.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

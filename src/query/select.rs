@@ -2,7 +2,17 @@
 
 use super::Wrong;
 use crate::config::one_of;
-use crate::domain::{Asked, Docket, Selection, SelectionError, State, States};
+use crate::domain::{Asked, Docket, Filter, Selection, SelectionError, State, States};
+
+/// The filter of any of some topics and any of some parties.
+pub fn filter(docket: &Docket, topics: &[String], parties: &[String]) -> Result<Filter, Wrong> {
+    let asked = Asked {
+        topics: topics.to_vec(),
+        parties: parties.to_vec(),
+        ..Asked::default()
+    };
+    Ok(select(docket, asked, States::All)?.filter().clone())
+}
 
 /// What is asked for of a docket, or what to ask for instead. Where no state is asked for, it is
 /// `states`.

@@ -1,7 +1,7 @@
 //! What Discord needs of the ledger: the subscriptions that people make there, notes of its own,
 //! and which of several replicas answers them.
 
-use super::postgres::{FollowAs, Hold, Notes, NotesLike, Recent, Resend, Unfollow};
+use super::postgres::{FollowAs, Hold, Notes, NotesLike, Recent, Resend, Tally, Unfollow};
 use super::{Store, postgres::Postgres};
 use crate::domain::{Delivery, Follow, Stage, Timestamp};
 use crate::ports::LedgerError;
@@ -126,6 +126,17 @@ impl Store {
                 })
                 .await
             }
+        }
+    }
+
+    /// How many posts wait, and how many have failed since an instant.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn tally(&self, since: Timestamp) -> Result<(usize, usize), LedgerError> {
+        match self {
+            Self::Sqlite(worker) => worker.run(move |it| it.tally(since)).await,
+            Self::Postgres(it) => it.ask(&Tally(since)).await,
         }
     }
 

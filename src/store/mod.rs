@@ -40,6 +40,11 @@ const RECENT: &str = "SELECT notice, stage, reason, attempts, copy, sent_ms, mes
      FROM deliveries WHERE subscription = ANY ($1) AND ($2 = 0 OR reason IS NOT NULL)
      ORDER BY at_ms DESC, sequence DESC LIMIT $3";
 
+/// How many wait, and how many failed since an instant.
+const TALLY: &str = "SELECT count(CASE WHEN stage <> 'failed' THEN 1 END),
+         count(CASE WHEN stage = 'failed' AND at_ms >= $1 THEN 1 END)
+     FROM deliveries WHERE stage IN ('planned', 'sending', 'failed')";
+
 /// Somebody who comes back hears nothing of the time between.
 const FOLLOW: &str = "INSERT INTO subscriptions (id, since_ms, server, follow)
      VALUES ($1, $2, $3, $4)

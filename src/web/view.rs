@@ -82,16 +82,7 @@ impl View {
 
     /// The deadlines that are asked for, in the order of the board.
     pub(super) fn deadlines(&self) -> Vec<&Deadline> {
-        let passing = self.docket.passing(self.selection.filter());
-        let deadlines = passing.filter_map(|item| match item {
-            Item::Deadline(deadline) => Some(deadline),
-            _ => None,
-        });
-        let mut deadlines: Vec<_> = deadlines
-            .filter(|it| self.selection.takes_deadline(it, self.now))
-            .collect();
-        deadlines.sort_by_cached_key(|it| it.board_order(self.now));
-        deadlines
+        self.selection.deadlines(&self.docket, self.now)
     }
 
     /// The whole docket in force, later things included.

@@ -48,6 +48,10 @@ fn permissions_are_worked_out_as_documented() {
         table.push(("a role is for who has it", !may(world, ada, sends)));
         world.grant(guild, ada, analysts);
         table.push(("and beats @everyone", may(world, ada, sends)));
+        let interns = world.add_role(guild, "interns");
+        world.grant(guild, ada, interns);
+        world.deny(channel, Subject::Role(interns), sends);
+        table.push(("as it beats a role that denies", may(world, ada, sends)));
         world.deny(channel, Subject::Member(ada), sends);
         table.push(("a member's own beats roles", !may(world, ada, sends)));
         world.deny(channel, Subject::Member(ada), Permissions::VIEW_CHANNEL);

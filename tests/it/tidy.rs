@@ -15,7 +15,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("picture", &["domain"]),
     (
         "discord",
-        &["domain", "engine", "ports", "settings", "store"],
+        &[
+            "config", "domain", "engine", "feed", "picture", "ports", "query", "settings", "store",
+        ],
     ),
     ("query", &["config", "domain"]),
     (

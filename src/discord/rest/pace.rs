@@ -58,7 +58,7 @@ impl Permit {
     }
 
     /// One for requests that do not count, such as answers to commands.
-    pub(super) fn free() -> Self {
+    pub fn free() -> Self {
         Self {
             permit: None,
             is_used: false,

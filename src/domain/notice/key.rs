@@ -4,9 +4,11 @@
 //! the round and its step; never from a place in the file, a title or an instrument. A post about
 //! several items has the key of the first of them by id.
 
+use super::Notice;
 use crate::domain::chain::Window;
 use crate::domain::change::{Change, What, Wrong};
 use crate::domain::docket::{Docket, Item};
+use crate::domain::due::Due;
 use crate::domain::duration::Duration;
 use crate::domain::id::Id;
 use crate::domain::negotiation::{Negotiation, Round, Schedule};
@@ -14,6 +16,17 @@ use crate::domain::occurrence::{Kind, RoundStep};
 use crate::domain::subscription::Subscription;
 use crate::domain::words;
 use crate::domain::zone::Timestamp;
+
+impl Notice {
+    /// Whether it reminds of this due of its item, or tells that it took the place of another.
+    pub fn is_about(&self, due: &Due) -> bool {
+        let canonical = due.canonical();
+        self.key.split('/').any(|part| {
+            let new = part.rsplit('>').next().unwrap_or_default();
+            new.split('#').next() == Some(canonical.as_str())
+        })
+    }
+}
 
 pub(super) fn reminder(
     to: &Subscription,

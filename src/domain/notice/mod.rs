@@ -15,6 +15,7 @@ use super::plan::Plan;
 use super::subscription::Subscription;
 use super::zone::Timestamp;
 use text::Said;
+pub use text::{history_sentence, law_sentence};
 
 /// The content of one post for one subscription.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

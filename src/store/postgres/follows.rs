@@ -1,11 +1,12 @@
 //! What Discord needs of a ledger on PostgreSQL: follows, notes, roles, the last deliveries.
 
-use super::connection::{Trouble, get};
+use super::connection::{Trouble, get, one};
 use super::log::delivery;
 use super::{Request, plain};
 use crate::domain::{Delivery, Follow, Timestamp};
 use crate::store::{
-    FOLLOW, FOLLOWS, NEXT_VERSION, NOTE, NOTES, RECENT, UNFOLLOW, VOID, milliseconds, written,
+    FOLLOW, FOLLOWS, NEXT_VERSION, NOTE, NOTES, RECENT, TALLY, UNFOLLOW, VOID, milliseconds,
+    written,
 };
 use std::time::Duration;
 use tokio_postgres::types::Type;
@@ -148,6 +149,24 @@ impl Request for Recent<'_> {
             )
             .await?;
         rows.iter().map(delivery).collect()
+    }
+}
+
+/// See [`Store::tally`](crate::store::Store::tally).
+pub(in crate::store) struct Tally(pub(in crate::store) Timestamp);
+
+impl Request for Tally {
+    type Answer = (usize, usize);
+
+    async fn ask(&self, client: &mut Client) -> Result<(usize, usize), Trouble> {
+        let since = self.0.timestamp_millis();
+        let rows = client.query_typed(TALLY, &[(&since, Type::INT8)]).await?;
+        let row = one(&rows)?;
+        let count = |column| {
+            let count: i64 = get(row, column)?;
+            Ok::<_, Trouble>(usize::try_from(count).unwrap_or_default())
+        };
+        Ok((count(0)?, count(1)?))
     }
 }
 

@@ -87,6 +87,18 @@ impl Sqlite {
         Ok(entries)
     }
 
+    /// See [`Store::tally`](crate::store::Store::tally).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn tally(&mut self, since: Timestamp) -> Result<(usize, usize), LedgerError> {
+        let mut statement = self.connection.prepare_cached(crate::store::TALLY)?;
+        let since = since.timestamp_millis();
+        let counts = statement.query_row([since], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (waiting, failed): (u32, u32) = counts;
+        Ok((waiting as usize, failed as usize))
+    }
+
     /// See [`Store::post_again`](crate::store::Store::post_again).
     ///
     /// # Errors

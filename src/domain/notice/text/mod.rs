@@ -30,7 +30,8 @@ fn due_with_reader(due: &Due, reader: Zone) -> String {
     }
 }
 
-fn law_sentence(law: &Due, now: Timestamp) -> String {
+/// What is said of a due that is the law while another one is talked about.
+pub fn law_sentence(law: &Due, now: Timestamp) -> String {
     match law.at() {
         Some(at) if at <= now => {
             format!(
@@ -49,7 +50,12 @@ fn extended_so_far(extensions: usize) -> String {
     }
 }
 
-fn history_sentence(deadline: &Deadline, status: &Status<'_>, now: Timestamp) -> Option<String> {
+/// How often a deadline was extended, with its base rate if there is one; none if it never was.
+pub fn history_sentence(
+    deadline: &Deadline,
+    status: &Status<'_>,
+    now: Timestamp,
+) -> Option<String> {
     if status.extensions == 0 {
         return None;
     }

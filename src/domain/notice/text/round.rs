@@ -1,12 +1,11 @@
 //! Rounds of talks: announced, moved, begun, ended, called off.
 
-use super::{Said, capitalized, on, when};
+use super::{Said, capitalized, on};
 use crate::domain::docket::Docket;
 use crate::domain::negotiation::{Negotiation, Schedule};
 use crate::domain::occurrence::RoundStep;
 use crate::domain::phrases;
 use crate::domain::zone::{Timestamp, Zone};
-use chrono::Datelike as _;
 
 /// A step of a round, by its place in the negotiation, with the schedule that was known before and
 /// the one in force.
@@ -61,19 +60,6 @@ pub(in crate::domain::notice) fn round(
     }
 }
 
-/// `14 to 17 September 2025`, as short as it can be said.
 fn dates(schedule: &Schedule, zone: Zone) -> String {
-    let starts = &schedule.starts;
-    let first = when(starts, zone);
-    let ends = schedule
-        .ends
-        .as_ref()
-        .filter(|ends| ends.date() != starts.date());
-    let Some(ends) = ends else { return first };
-    let last = when(ends, zone);
-    let month = |date: chrono::NaiveDate| (date.year(), date.month());
-    if month(starts.date()) == month(ends.date()) && starts.is_day() && ends.is_day() {
-        return format!("{} to {last}", starts.date().day());
-    }
-    format!("{first} to {last}")
+    phrases::days(&schedule.starts, schedule.ends.as_ref(), zone)
 }

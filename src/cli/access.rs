@@ -1,0 +1,107 @@
+//! How to get at Discord: the token and what goes with it.
+
+use super::Failure;
+use crate::discord::service::Access;
+use crate::settings::Secret;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Discord")]
+pub(super) struct AccessArgs {
+    /// The bot's token. Other users of the machine can see flags: better name a file
+    #[arg(
+        long,
+        global = true,
+        env = "DISCORD_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    discord_token: Option<String>,
+
+    /// A file that holds the bot's token
+    #[arg(
+        long,
+        global = true,
+        env = "DISCORD_TOKEN_FILE",
+        value_name = "FILE",
+        hide_env_values = true
+    )]
+    discord_token_file: Option<PathBuf>,
+
+    /// Another base of Discord's API, such as a proxy for its rate limits
+    #[arg(
+        long,
+        global = true,
+        env = "DISCORD_API_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    discord_api_url: Option<String>,
+
+    /// The ids of the Discord users who may use operator commands
+    #[arg(
+        long,
+        global = true,
+        env = "DOCKET_OPERATORS",
+        value_name = "ID",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    operators: Vec<String>,
+}
+
+/// A token is no one's business.
+impl std::fmt::Debug for AccessArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccessArgs").finish_non_exhaustive()
+    }
+}
+
+impl AccessArgs {
+    /// How to get at Discord; none without a token.
+    pub(super) fn access(&self, public_url: Option<&str>) -> Result<Option<Access>, Failure> {
+        let Some(token) = self.token()? else {
+            return Ok(None);
+        };
+        for id in &self.operators {
+            if id.is_empty() || !id.bytes().all(|it| it.is_ascii_digit()) {
+                let message = format!("`{id}` is not the id of a Discord user");
+                return Err(Failure::usage(message).help(
+                    "name users with `--operators` or `DOCKET_OPERATORS`: ids of digits, with \
+                     commas between them",
+                ));
+            }
+        }
+        Ok(Some(Access {
+            token,
+            base: self.discord_api_url.clone().filter(|url| !url.is_empty()),
+            public_url: public_url.map(str::to_owned),
+            operators: self.operators.clone(),
+        }))
+    }
+
+    fn token(&self) -> Result<Option<Secret>, Failure> {
+        let token = match (&self.discord_token, &self.discord_token_file) {
+            (Some(token), _) if !token.trim().is_empty() => token.clone(),
+            (_, Some(path)) if !path.as_os_str().is_empty() => std::fs::read_to_string(path)
+                .map_err(|error| {
+                    Failure::problem(format!(
+                        "cannot read the token from `{}`: {error}",
+                        path.display()
+                    ))
+                    .help("name a file that holds the token and nothing else")
+                })?,
+            _ => return Ok(None),
+        };
+        let token = token.trim();
+        let token = token.strip_prefix("Bot ").unwrap_or(token);
+        let is_one = !token.is_empty() && token.bytes().all(|it| it.is_ascii_graphic());
+        if !is_one {
+            return Err(Failure::usage("that is no token of a Discord bot").help(
+                "copy it from the Bot page of your application: letters, digits, `.`, `-` and `_`",
+            ));
+        }
+        Ok(Some(Secret::new(token.to_owned())))
+    }
+}

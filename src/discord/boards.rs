@@ -1,0 +1,157 @@
+//! Keeps the overview of each channel that wants one: one message, edited when its content
+//! changes, and made anew if somebody deletes it.
+
+use super::board::board;
+use super::directory::{Directory, text};
+use super::rest::{Call, Meaning, Rest, Trouble};
+use super::words;
+use crate::domain::{Subscription, Timestamp, reference};
+use crate::engine::{InForce, Pulse, digest};
+use crate::store::Store;
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How often it is looked whether the record changed.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How often each overview is made, since a due may have been reached.
+const MAKE_EVERY: Duration = Duration::from_mins(1);
+/// How long one that cannot be written is left alone.
+const REST: Duration = Duration::from_mins(10);
+/// What notes of overviews begin with.
+const NOTE: &str = "board/";
+
+/// Where an overview is, and what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    message: String,
+    digest: String,
+}
+
+/// Keeps the overviews.
+pub struct Boards {
+    /// The way to Discord.
+    pub rest: Rest,
+    /// What is known of channels.
+    pub directory: Arc<Directory>,
+    /// The docket in force.
+    pub pulse: Arc<Pulse>,
+    /// Where it is noted which message it is.
+    pub store: Arc<Store>,
+    /// What time it is.
+    pub now: fn() -> Timestamp,
+    /// Where the web page is, if it is public.
+    pub public_url: Option<String>,
+}
+
+impl Boards {
+    /// Keeps them up to date for ever.
+    pub async fn run(&self) {
+        let mut made: Option<(InForce, Instant)> = None;
+        let mut left_alone: HashMap<String, Instant> = HashMap::new();
+        loop {
+            if let Some(in_force) = self.pulse.state().in_force {
+                let is_made = made.as_ref().is_some_and(|(before, at)| {
+                    Arc::ptr_eq(&before.plan, &in_force.plan) && at.elapsed() < MAKE_EVERY
+                });
+                if !is_made {
+                    self.make(&in_force, &mut left_alone).await;
+                    made = Some((in_force, Instant::now()));
+                }
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    }
+
+    async fn make(&self, in_force: &InForce, left_alone: &mut HashMap<String, Instant>) {
+        left_alone.retain(|_, since| since.elapsed() < REST);
+        let wanted = in_force.plan.audience().iter().filter(|it| it.board);
+        for to in wanted
+            .filter(|it| !left_alone.contains_key(&it.id))
+            .collect::<Vec<_>>()
+        {
+            if let Err(trouble) = self.keep(in_force, to).await {
+                let (channel, why) = (&to.id, trouble.to_string());
+                tracing::warn!(channel, why, "the overview of a channel cannot be kept");
+                left_alone.insert(to.id.clone(), Instant::now());
+            }
+        }
+    }
+
+    /// Has an overview say what it should.
+    async fn keep(&self, in_force: &InForce, to: &Subscription) -> Result<(), Trouble> {
+        let docket = in_force.plan.docket();
+        let message = board(docket, to, self.public_url.as_deref(), (self.now)());
+        let body = message.json();
+        let digest = digest(&body.to_string());
+        let kept = match self.kept(&to.id).await {
+            Some(kept) if kept.digest == digest => return Ok(()),
+            Some(kept) => Some(kept.message),
+            // A crash may have come between posting and noting it.
+            None => self.find(&to.id).await?,
+        };
+        let message = match kept {
+            Some(message) => match self.edit(&to.id, &message, &body).await {
+                Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Deleted => {
+                    self.post(&to.id, &digest, body).await?
+                }
+                edited => {
+                    edited?;
+                    message
+                }
+            },
+            None => self.post(&to.id, &digest, body).await?,
+        };
+        self.note(&to.id, &Kept { message, digest }).await;
+        Ok(())
+    }
+
+    async fn edit(&self, channel: &str, message: &str, body: &Value) -> Result<Value, Trouble> {
+        let path = format!("/channels/{channel}/messages/{message}");
+        let mut call = Call::send(Method::PATCH, path, body);
+        call.route = format!("PATCH /channels/{channel}/messages");
+        self.rest.call(call).await
+    }
+
+    async fn post(&self, channel: &str, digest: &str, mut body: Value) -> Result<String, Trouble> {
+        body["nonce"] = json!(reference(&format!("{NOTE}{channel}/{digest}"), 1));
+        body["enforce_nonce"] = json!(true);
+        let path = format!("/channels/{channel}/messages");
+        let posted = self
+            .rest
+            .call(Call::send(Method::POST, path, &body))
+            .await?;
+        Ok(text(&posted, "id"))
+    }
+
+    /// The last overview among the latest messages of a channel.
+    async fn find(&self, channel: &str) -> Result<Option<String>, Trouble> {
+        let me = self.directory.me().await?;
+        let path = format!("/channels/{channel}/messages?limit=100");
+        let messages = self.rest.call(Call::get(path)).await?;
+        let mut messages = messages.as_array().into_iter().flatten();
+        let ours = messages.find(|message| {
+            message["author"]["id"] == *me
+                && message["embeds"][0]["footer"]["text"] == words::BOARD_FOOTER
+        });
+        Ok(ours.map(|message| text(message, "id")))
+    }
+
+    async fn kept(&self, channel: &str) -> Option<Kept> {
+        let notes = self.store.notes(&format!("{NOTE}{channel}")).await.ok()?;
+        serde_json::from_str(&notes.first()?.1).ok()
+    }
+
+    async fn note(&self, channel: &str, kept: &Kept) {
+        let value = serde_json::to_string(kept).expect("it is plain data");
+        let name = format!("{NOTE}{channel}");
+        if let Err(error) = self.store.note(&name, Some(&value)).await {
+            let why = error.to_string();
+            tracing::warn!(channel, why, "where an overview is cannot be noted");
+        }
+    }
+}

@@ -1,0 +1,404 @@
+//! Everything of Discord but the posts: hears what people ask for and answers, keeps overviews,
+//! registers the commands. Runs on threads of its own, so that nothing here delays a post.
+//!
+//! Of several replicas one does this; the others wait for it to be gone.
+
+use super::boards::Boards;
+use super::commands::definitions::definitions;
+use super::directory::{Directory, text};
+use super::executor::Executor;
+use super::gateway::{Gateway, Heard, Keeper};
+use super::health::Health;
+use super::poster::{Parts, Poster};
+use super::rest::{Call, DISCORD, Rest, Trouble};
+use crate::domain::{Target, Timestamp};
+use crate::engine::{Pulse, digest};
+use crate::ports::Clock;
+use crate::settings::Secret;
+use crate::store::Store;
+use reqwest::Method;
+use std::hash::{BuildHasher as _, RandomState};
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{sleep, timeout};
+
+/// The role of the one replica that answers.
+const ROLE: &str = "gateway";
+/// How long it is held without saying so again.
+const ROLE_LASTS: Duration = Duration::from_secs(30);
+/// How often it says so.
+const ROLE_EVERY: Duration = Duration::from_secs(8);
+/// So much may be heard and not yet dealt with.
+const HEARD_MAX: usize = 1_000;
+/// How long answers that are under way may take at the end.
+const END_MAX: Duration = Duration::from_secs(3);
+/// How long to wait before the commands are registered again after a failure.
+const AGAIN_AFTER: Duration = Duration::from_secs(30);
+
+/// How to get at Discord.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The bot's token.
+    pub token: Secret,
+    /// Where Discord is, if somebody stands between.
+    pub base: Option<String>,
+    /// Where the web page is, if it is public.
+    pub public_url: Option<String>,
+    /// The ids of those who run the program.
+    pub operators: Vec<String>,
+}
+
+/// Discord, as the parts of the bot share it.
+pub struct Discord {
+    access: Access,
+    rest: Rest,
+    health: Arc<Health>,
+    pulse: Arc<Pulse>,
+    store: Arc<Store>,
+    gateway: Arc<watch::Sender<Gateway>>,
+}
+
+/// The threads that answer, until they are told to stop.
+pub struct Service {
+    stop: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Service {
+    /// Stops answering, and waits for what is under way.
+    pub fn end(mut self) {
+        self.stop.send_replace(true);
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Discord {
+    /// The parts that go with an access. Nothing is asked of Discord yet.
+    ///
+    /// # Errors
+    /// If the token cannot be one, or the ledger cannot be read.
+    pub async fn new(
+        access: Access,
+        store: Arc<Store>,
+        pulse: Arc<Pulse>,
+        now: Timestamp,
+    ) -> Result<Self, String> {
+        let rest = Rest::new(base(&access), &access.token)?;
+        let health = Health::load(&store, now).await;
+        let health = health.map_err(|error| error.to_string())?;
+        Ok(Self {
+            access,
+            rest,
+            health: Arc::new(health),
+            pulse,
+            store,
+            gateway: Arc::default(),
+        })
+    }
+
+    /// The sink for the engine.
+    pub fn poster<C: Clock>(&self, clock: C) -> Poster<C> {
+        Poster::new(Parts {
+            rest: self.rest.clone(),
+            directory: Arc::new(Directory::new(self.rest.clone())),
+            health: Arc::clone(&self.health),
+            pulse: Arc::clone(&self.pulse),
+            store: Arc::clone(&self.store),
+            clock,
+            public_url: self.access.public_url.clone(),
+            operators: self.access.operators.clone(),
+        })
+    }
+
+    /// Done when Discord refuses for good, with the reason.
+    pub async fn refused(&self) -> String {
+        let mut gateway = self.gateway.subscribe();
+        let closed = async {
+            let is_refused = |it: &Gateway| matches!(it, Gateway::Refused(_));
+            match gateway.wait_for(is_refused).await.as_deref() {
+                Ok(Gateway::Refused(why)) => why.clone(),
+                _ => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            why = closed => why,
+            () = self.rest.revoked() => "the token is not valid any more".to_owned(),
+        }
+    }
+
+    /// Begins to answer.
+    ///
+    /// # Errors
+    /// If there can be no more threads.
+    pub fn begin(&self, now: fn() -> Timestamp) -> io::Result<Service> {
+        let (stop, stopped) = watch::channel(false);
+        let runtime = runtime()?;
+        let rest = self.rest.another(base(&self.access), &self.access.token);
+        let rest = rest.map_err(io::Error::other)?;
+        let front = Front {
+            directory: Arc::new(Directory::new(rest.clone())),
+            rest,
+            access: self.access.clone(),
+            health: Arc::clone(&self.health),
+            pulse: Arc::clone(&self.pulse),
+            store: Arc::new(self.store.second()),
+            gateway: Arc::clone(&self.gateway),
+            now,
+        };
+        let thread = std::thread::Builder::new()
+            .name("discord".to_owned())
+            .spawn(move || {
+                runtime.block_on(front.run(stopped));
+                runtime.shutdown_timeout(END_MAX);
+            })?;
+        Ok(Service {
+            stop,
+            thread: Some(thread),
+        })
+    }
+}
+
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+fn base(access: &Access) -> &str {
+    access.base.as_deref().unwrap_or(DISCORD)
+}
+
+/// What people see of the bot.
+struct Front {
+    access: Access,
+    rest: Rest,
+    directory: Arc<Directory>,
+    health: Arc<Health>,
+    pulse: Arc<Pulse>,
+    store: Arc<Store>,
+    gateway: Arc<watch::Sender<Gateway>>,
+    now: fn() -> Timestamp,
+}
+
+impl Front {
+    async fn run(self, mut stop: watch::Receiver<bool>) {
+        // Each process is somebody else, and each start of it.
+        let me = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
+        while !*stop.borrow() {
+            if !self.holds(&me).await {
+                tokio::select! {
+                    () = sleep(ROLE_EVERY) => {}
+                    _ = stop.wait_for(|it| *it) => {}
+                }
+                continue;
+            }
+            let (end, ended) = watch::channel(false);
+            let serving = self.serve(ended);
+            tokio::pin!(serving);
+            let lost = async {
+                loop {
+                    sleep(ROLE_EVERY).await;
+                    if !self.holds(&me).await {
+                        return;
+                    }
+                }
+            };
+            tokio::select! {
+                () = &mut serving => return,
+                () = lost => {}
+                _ = stop.wait_for(|it| *it) => {}
+            }
+            end.send_replace(true);
+            drop(timeout(END_MAX, serving).await);
+        }
+    }
+
+    /// Whether this is the replica that answers.
+    async fn holds(&self, me: &str) -> bool {
+        let held = self.store.hold(ROLE, me, ROLE_LASTS).await;
+        held.unwrap_or_else(|error| {
+            let why = error.to_string();
+            tracing::warn!(why, "which replica answers cannot be asked");
+            false
+        })
+    }
+
+    /// Answers until it is told to end, or Discord refuses for good.
+    async fn serve(&self, end: watch::Receiver<bool>) {
+        let (heard, hears) = mpsc::channel(HEARD_MAX);
+        let gateway = match self.keep_gateway(heard, end) {
+            Ok(ended) => ended,
+            Err(error) => {
+                let why = error.to_string();
+                tracing::error!(why, "the gateway cannot be begun");
+                return;
+            }
+        };
+        let boards = Boards {
+            rest: self.rest.clone(),
+            directory: Arc::clone(&self.directory),
+            pulse: Arc::clone(&self.pulse),
+            store: Arc::clone(&self.store),
+            now: self.now,
+            public_url: self.access.public_url.clone(),
+        };
+        let answering = async {
+            let application = self.register().await;
+            self.listen(application, hears).await;
+        };
+        tokio::select! {
+            _ = gateway => {}
+            () = answering => {}
+            () = boards.run() => {}
+        }
+    }
+
+    /// Keeps the gateway up on a thread of its own: serenity can keep a thread busy with nothing
+    /// for as long as a heartbeat takes to come.
+    fn keep_gateway(
+        &self,
+        heard: mpsc::Sender<Heard>,
+        end: watch::Receiver<bool>,
+    ) -> io::Result<oneshot::Receiver<()>> {
+        let base = base(&self.access).to_owned();
+        let rest = self.rest.another(&base, &self.access.token);
+        let keeper = Keeper {
+            rest: rest.map_err(io::Error::other)?,
+            base,
+            token: self.access.token.clone(),
+            heard,
+            state: Arc::clone(&self.gateway),
+        };
+        let runtime = runtime()?;
+        let (ending, ended) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("gateway".to_owned())
+            .spawn(move || {
+                runtime.block_on(keeper.run(end));
+                runtime.shutdown_timeout(END_MAX);
+                // Whoever waits may have stopped waiting.
+                ending.send(()).unwrap_or_default();
+            })?;
+        Ok(ended)
+    }
+
+    /// Registers the commands, unless they are as they were. Tells the application's id.
+    async fn register(&self) -> String {
+        let commands = definitions();
+        let wanted = digest(&commands.to_string());
+        loop {
+            let registered = async {
+                let application = self.rest.call(Call::get("/applications/@me")).await?;
+                let application = text(&application, "id");
+                let name = format!("commands/{application}");
+                let noted = self.store.notes(&name).await.unwrap_or_default();
+                if noted.first().is_some_and(|(_, digest)| *digest == wanted) {
+                    return Ok(application);
+                }
+                let path = format!("/applications/{application}/commands");
+                self.rest
+                    .call(Call::send(Method::PUT, path, &commands))
+                    .await?;
+                if let Err(error) = self.store.note(&name, Some(&wanted)).await {
+                    let why = error.to_string();
+                    tracing::warn!(why, "that the commands are registered cannot be noted");
+                }
+                tracing::info!("the commands are registered");
+                Ok::<_, Trouble>(application)
+            };
+            match registered.await {
+                Ok(application) => return application,
+                Err(trouble) => {
+                    let why = trouble.to_string();
+                    tracing::error!(why, "the commands cannot be registered, will try again");
+                    sleep(AGAIN_AFTER).await;
+                }
+            }
+        }
+    }
+
+    async fn listen(&self, application: String, mut hears: mpsc::Receiver<Heard>) {
+        let executor = Arc::new(Executor {
+            rest: self.rest.clone(),
+            directory: Arc::clone(&self.directory),
+            health: Arc::clone(&self.health),
+            pulse: Arc::clone(&self.pulse),
+            store: Arc::clone(&self.store),
+            now: self.now,
+            public_url: self.access.public_url.clone(),
+            operators: self.access.operators.clone(),
+            application,
+            seen: super::executor::Seen::default(),
+        });
+        while let Some(heard) = hears.recv().await {
+            match heard {
+                Heard::Interaction(interaction) => {
+                    let executor = Arc::clone(&executor);
+                    tokio::spawn(async move { executor.answer(&interaction).await });
+                }
+                Heard::Server(server) => {
+                    self.directory.forget(&server);
+                    self.retest(|follow| follow.server.as_deref() == Some(&server));
+                }
+                Heard::Left(server) => self.leave(&server).await,
+                Heard::ChannelGone(channel) => self.drop(&channel).await,
+            }
+        }
+    }
+
+    /// Has channels that could not be posted to tried again: what was wrong may be mended.
+    fn retest(&self, is_meant: impl Fn(&crate::domain::Follow) -> bool) {
+        let Some(in_force) = self.pulse.state().in_force else {
+            return;
+        };
+        let meant: Vec<_> = in_force
+            .follows
+            .iter()
+            .filter(|follow| is_meant(follow))
+            .map(crate::domain::Follow::id)
+            .collect();
+        let in_file = in_force.plan.docket().subscriptions();
+        let is_meant =
+            |id: &str| meant.iter().any(|it| it == id) || in_file.iter().any(|it| it.id == id);
+        self.health.retest(is_meant, (self.now)());
+        self.pulse.nudge();
+    }
+
+    /// The bot was removed from a server: what its channels asked for ends.
+    async fn leave(&self, server: &str) {
+        let Some(in_force) = self.pulse.state().in_force else {
+            return;
+        };
+        let here = in_force
+            .follows
+            .iter()
+            .filter(|it| it.server.as_deref() == Some(server));
+        for follow in here {
+            self.drop(&follow.id()).await;
+        }
+    }
+
+    /// A channel is gone: what it asked for ends.
+    async fn drop(&self, channel: &str) {
+        if !matches!(Target::parse(channel), Some(Target::Channel(_))) {
+            return;
+        }
+        match self.store.unfollow(channel).await {
+            Ok(true) => {
+                tracing::info!(channel, "a channel is gone, and what it followed ends");
+                self.pulse.nudge();
+            }
+            Ok(false) => {}
+            Err(error) => {
+                let why = error.to_string();
+                tracing::warn!(channel, why, "a channel that is gone is still followed");
+            }
+        }
+    }
+}

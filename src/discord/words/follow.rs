@@ -1,0 +1,163 @@
+//! What is said about what channels follow.
+
+use super::problem::{Problem, quoted};
+use crate::discord::commands::follow::rights;
+use crate::discord::message::Mentions;
+use crate::discord::text::safe;
+use crate::domain::words::list;
+use crate::domain::{Docket, Follow, Importance};
+
+/// Above the next posts.
+pub(crate) const NEXT: &str = "**Next posts**";
+/// There are none.
+pub(crate) const NOTHING_NEXT: &str =
+    "**Next posts**\nNone has a date yet. News is posted when it becomes known.";
+/// Nothing passes the filter.
+pub(crate) const MATCHES_NOTHING: &str =
+    "⚠️ Nothing in the record is like that now. Check the topics and parties.";
+
+/// The subscription is kept.
+pub(crate) fn done(channel: &str, is_new: bool) -> String {
+    if is_new {
+        format!("✅ <#{channel}> is told from now on.")
+    } else {
+        {
+            format!("✅ <#{channel}> is told this from now on. What you left out stayed as it was.")
+        }
+    }
+}
+
+/// What a channel is told, how, a line each.
+pub(crate) fn settings(follow: &Follow, docket: &Docket) -> Vec<String> {
+    let mut said = vec![format!("• {}", what(follow, docket))];
+    let leads = follow.leads.as_deref().unwrap_or(docket.remind());
+    let leads: Vec<_> = leads.iter().map(ToString::to_string).collect();
+    said.push(format!("• reminders {} before", list(&leads)));
+    if !follow.mention.is_empty() {
+        let whom = Mentions::words(&follow.mention);
+        let from = follow
+            .ping_from
+            .map(|it| format!(" from {it} before on; earlier posts are silent"));
+        said.push(format!("• pings {whom}{}", from.unwrap_or_default()));
+    }
+    let zone = follow.zone.unwrap_or(docket.zone());
+    if let Some(digest) = follow.digest {
+        let every = digest
+            .every
+            .map_or("every day".to_owned(), |day| format!("every {day}"));
+        said.push(format!(
+            "• overview {every} at {} ({})",
+            digest.at.format("%H:%M"),
+            zone.city()
+        ));
+    }
+    if let Some(quiet) = follow.quiet {
+        let (from, to) = (quiet.from.format("%H:%M"), quiet.to.format("%H:%M"));
+        said.push(format!("• quiet from {from} to {to} ({})", zone.city()));
+    }
+    if follow.board {
+        said.push("• one overview message, kept up to date".to_owned());
+    }
+    if let Some(language) = follow
+        .language
+        .as_deref()
+        .filter(|it| !it.starts_with("en"))
+    {
+        said.push(format!(
+            "• language {}: posts are in English until it is translated",
+            quoted(language)
+        ));
+    }
+    said
+}
+
+fn what(follow: &Follow, docket: &Docket) -> String {
+    let mut what = match follow.importance {
+        Importance::Low => "everything".to_owned(),
+        importance => format!("what is of {} importance or more", importance.word()),
+    };
+    if let Some(topics) = &follow.topics {
+        let topics: Vec<_> = topics.iter().take(15).map(|it| safe(it, 40)).collect();
+        what.push_str(&format!(", about {}", topics.join(" or ")));
+    }
+    if let Some(parties) = &follow.parties {
+        let name = |id| {
+            docket
+                .party(id)
+                .map_or_else(|| id.to_string(), |it| safe(&it.name, 40))
+        };
+        let parties: Vec<_> = parties.iter().take(15).map(name).collect();
+        what.push_str(&format!(", with {}", parties.join(" or ")));
+    }
+    what
+}
+
+/// The subscription is gone.
+pub(crate) fn unfollowed(channel: &str) -> String {
+    format!(
+        "🔕 <#{channel}> is told nothing any more. What was posted stays. `/follow` begins anew."
+    )
+}
+
+/// What may not be done in a channel.
+pub(crate) fn missing(channel: &str, missing: u64) -> Problem {
+    let names = [
+        (rights::VIEW_CHANNEL, "View Channel"),
+        (rights::SEND_MESSAGES, "Send Messages"),
+        (rights::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
+        (rights::EMBED_LINKS, "Embed Links"),
+        (rights::READ_MESSAGE_HISTORY, "Read Message History"),
+        (
+            rights::MENTION_EVERYONE,
+            "Mention Everyone, Here and All Roles",
+        ),
+    ];
+    let missing_names = names.iter().filter(|(bit, _)| missing & bit != 0);
+    let missing_names: Vec<_> = missing_names
+        .map(|(_, name)| format!("**{name}**"))
+        .collect();
+    let role = match missing & rights::MENTION_EVERYONE {
+        0 => "",
+        _ => " Or let everybody mention that role (Server Settings → Roles), or choose another.",
+    };
+    Problem::new(
+        format!("I cannot post in <#{channel}> as you want it."),
+        format!(
+            "I lack {}. Allow it (Edit Channel → Permissions → my role), then do the same again.{role} Nothing was changed.",
+            list(&missing_names)
+        ),
+    )
+}
+
+/// The channel stands in the file.
+pub(crate) fn in_file(channel: &str) -> Problem {
+    Problem::new(
+        format!("<#{channel}> is kept in `deadlines.toml`."),
+        "Whoever edits that file changes it there. Other channels can be changed here.",
+    )
+}
+
+/// The channel follows nothing.
+pub(crate) fn not_followed(channel: &str) -> Problem {
+    Problem::new(
+        format!("<#{channel}> is told nothing."),
+        "`/following` shows which channels are, `/follow` begins.",
+    )
+}
+
+/// No importance is called so.
+pub(crate) fn no_importance(word: &str) -> Problem {
+    Problem::new(
+        format!("{} is no importance.", quoted(word)),
+        "It can be `low`, `normal`, `high` or `critical`.",
+    )
+}
+
+/// No channel of the server follows anything.
+pub(crate) const NONE: &str = "No channel of this server is told anything. `/follow` begins.";
+/// The heading.
+pub(crate) const FOLLOWING: &str = "What this server is told";
+/// Above the list to drop from.
+pub(crate) const DROP: &str = "Stop telling…";
+/// Nothing was posted yet.
+pub(crate) const NOTHING_POSTED: &str = "nothing posted yet";

@@ -1,0 +1,349 @@
+//! The real bot on the double of Discord: it connects, answers, and posts each thing once.
+
+use crate::bot::{Bot, LOG, bot};
+use crate::double::Double;
+use crate::double::faults::Fault;
+use crate::double::message::Message;
+use crate::double::permissions::Permissions;
+use crate::double::route::Endpoint;
+use crate::double::snowflake::Snowflake;
+use crate::double::world::{Kind, Subject};
+use crate::support::Folder;
+use docket::domain::reference;
+use std::process::Command;
+use std::time::Duration;
+
+/// A server with a channel, and the bot's folder.
+struct Desk {
+    double: Double,
+    folder: Folder,
+    guild: Snowflake,
+    channel: Snowflake,
+    /// Somebody who may manage the server.
+    ada: Snowflake,
+}
+
+const TRUCE: &str = "[[deadline]]\nid = \"truce\"\ntitle = \"The truce ends\"\ndue = 2099-11-10\n\
+     announced = 2025-08-11\ntopics = [\"tariffs\"]\nstanding = \"published\"\n";
+
+fn revision(due: &str) -> String {
+    format!(
+        "[[deadline.revision]]\ndue = {due}\nannounced = 2025-10-01\ninstrument = \"EO {due}\"\n\
+         standing = \"signed\"\nsources = [{{ title = \"S\", url = \"https://example.org/s\" }}]\n"
+    )
+}
+
+impl Desk {
+    fn new() -> Self {
+        let double = Double::start();
+        let (guild, channel, ada) = double.world(|world| {
+            let guild = world.add_guild("Trade desk");
+            let channel = world.add_channel(guild, Kind::Text, "deadlines");
+            let ada = world.add_member(guild, "ada");
+            let managers = world.add_role(guild, "managers");
+            world.role(guild, managers).permissions = Permissions::MANAGE_GUILD;
+            world.grant(guild, ada, managers);
+            (guild, channel, ada)
+        });
+        Self {
+            double,
+            folder: Folder::new(),
+            guild,
+            channel,
+            ada,
+        }
+    }
+
+    /// The record with the channel in it.
+    fn followed(&self, text: &str) -> String {
+        format!("{text}[[channel]]\nid = \"{}\"\n", self.channel)
+    }
+
+    fn write(&self, text: &str) {
+        self.folder.write("deadlines.toml", text);
+    }
+
+    fn command(&self) -> Command {
+        let mut command = bot(&self.folder);
+        command
+            .env("DISCORD_TOKEN", self.double.token())
+            .env("DISCORD_API_URL", self.double.url());
+        command
+    }
+
+    /// Starts the bot, and waits until its record is in force and the gateway is up.
+    fn start(&self) -> Bot {
+        let bot = Bot::start_as(&self.folder, &mut self.command());
+        crate::bot::wait_until("the record is in force", || {
+            self.log().contains("the record is in force")
+        });
+        self.double
+            .wait_for("the gateway", |state| state.gateway.is_up().then_some(()));
+        bot
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path(LOG)).unwrap_or_default()
+    }
+
+    /// The messages of the channel, once there are so many.
+    fn posts(&self, count: usize) -> Vec<Message> {
+        self.double.wait_for("posts", |state| {
+            Some(state.messages(self.channel)).filter(|it| it.len() >= count)
+        })
+    }
+}
+
+fn footer(message: &Message) -> &str {
+    message.embeds[0]["footer"]["text"]
+        .as_str()
+        .expect("a footer")
+}
+
+#[test]
+fn a_date_that_moves_is_told_at_once_and_once() {
+    let desk = Desk::new();
+    desk.write(&desk.followed(TRUCE));
+    let bot = desk.start();
+    desk.write(&desk.followed(&(TRUCE.to_owned() + &revision("2100-01-10"))));
+    let posts = desk.posts(1);
+    let key = format!("{}/moved/truce/day:2099-11-10>day:2100-01-10", desk.channel);
+    let name = reference(&key, 1);
+    assert_eq!(footer(&posts[0]).rsplit(' ').next(), Some(name.as_str()));
+    assert_eq!(posts[0].nonce, Some(name.into()));
+    assert!(
+        posts[0].content.contains("10 January 2100"),
+        "{}",
+        posts[0].content
+    );
+    assert!(!posts[0].is_silent());
+    assert!(posts[0].pings.is_empty());
+    assert_eq!(bot.end(), Some(0));
+    // Nor does the next start say it again.
+    let bot = desk.start();
+    desk.write(
+        &desk.followed(&(TRUCE.to_owned() + &revision("2100-01-10") + &revision("2100-02-10"))),
+    );
+    assert_eq!(desk.posts(2).len(), 2);
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn commands_are_registered_once() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    let puts = || {
+        let requests = desk.double.requests();
+        requests.iter().filter(|it| it.method == "PUT").count()
+    };
+    for _ in 0..2 {
+        let bot = desk.start();
+        let reply = desk
+            .double
+            .slash(desk.ada, desk.channel, "deadlines")
+            .send()
+            .reply();
+        assert!(reply.is_ephemeral());
+        assert_eq!(bot.end(), Some(0));
+    }
+    assert_eq!(puts(), 1);
+}
+
+#[test]
+fn whatever_happens_on_the_way_a_post_is_there_once() {
+    let faults: [(&str, Fault); 7] = [
+        ("reset before", Fault::reset()),
+        ("reset after", Fault::reset().accepted()),
+        ("failed", Fault::status(502)),
+        ("failed after", Fault::status(500).accepted()),
+        ("garbled", Fault::garbled().accepted()),
+        ("late", Fault::late(Duration::from_millis(300))),
+        ("slow", Fault::slow_after(Duration::from_millis(400))),
+    ];
+    let desk = Desk::new();
+    desk.write(&desk.followed(TRUCE));
+    let bot = desk.start();
+    let mut text = TRUCE.to_owned();
+    for (nth, (name, fault)) in faults.into_iter().enumerate() {
+        desk.double.inject(fault.on(Endpoint::CreateMessage));
+        text.push_str(&revision(&format!("2100-01-{}", nth + 10)));
+        desk.write(&desk.followed(&text));
+        let posts = desk.posts(nth + 1);
+        assert_eq!(posts.len(), nth + 1, "{name}");
+    }
+    assert_eq!(bot.end(), Some(0));
+    assert_eq!(desk.posts(7).len(), 7);
+}
+
+#[test]
+fn a_follow_that_lacks_a_permission_is_told_which_and_one_that_does_not_takes_effect() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    let bot = desk.start();
+    let everyone = Subject::Role(desk.guild);
+    desk.double.world(|world| {
+        world.deny(desk.channel, everyone, Permissions::EMBED_LINKS);
+    });
+    let follow = || {
+        let asked = desk.double.slash(desk.ada, desk.channel, "follow");
+        asked.channel("channel", desk.channel).send().settled()
+    };
+    let refused = follow();
+    assert!(
+        refused.content().contains("Embed Links"),
+        "{}",
+        refused.content()
+    );
+    desk.double.world(|world| {
+        world.channel(desk.channel).overwrites.clear();
+    });
+    desk.double
+        .state(|state| state.update_channel(desk.channel));
+    let done = follow();
+    assert!(
+        !done.content().contains("Embed Links"),
+        "{}",
+        done.content()
+    );
+    desk.write(&(TRUCE.to_owned() + &revision("2100-01-10")));
+    assert_eq!(desk.posts(1).len(), 1);
+    let listed = desk
+        .double
+        .slash(desk.ada, desk.channel, "following")
+        .send()
+        .settled();
+    assert!(
+        listed
+            .message
+            .is_some_and(|it| it.embeds[0].to_string().contains("deadlines"))
+    );
+    let gone = desk.double.slash(desk.ada, desk.channel, "unfollow");
+    gone.channel("channel", desk.channel).send().settled();
+    desk.write(&(TRUCE.to_owned() + &revision("2100-01-10") + &revision("2100-02-10")));
+    crate::bot::wait_until("the edit is in force", || {
+        desk.log().matches("the edit is in force").count() == 2
+    });
+    assert_eq!(bot.end(), Some(0));
+    assert_eq!(desk.posts(1).len(), 1);
+}
+
+#[test]
+fn a_personal_reminder_follows_its_deadline() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    let bot = desk.start();
+    let asked = desk.double.slash(desk.ada, desk.channel, "remind");
+    let reply = asked
+        .text("name", "truce")
+        .text("before", "7d, 1d")
+        .send()
+        .settled();
+    assert!(reply.is_ephemeral());
+    let direct = desk.double.world(|world| world.direct(desk.ada));
+    assert_eq!(desk.double.messages(direct).len(), 1);
+    desk.write(&(TRUCE.to_owned() + &revision("2100-01-10")));
+    let told = desk.double.wait_for("a direct message", |state| {
+        Some(state.messages(direct)).filter(|it| it.len() == 2)
+    });
+    let moved = told
+        .iter()
+        .find(|it| it.content.contains("10 January 2100"));
+    assert!(moved.is_some(), "{told:?}");
+    let listed = desk
+        .double
+        .slash(desk.ada, desk.channel, "reminders")
+        .send()
+        .settled();
+    let message = listed.message.expect("a message");
+    let text = format!("{} {:?}", message.content, message.embeds);
+    assert!(text.contains("The truce ends"), "{text}");
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn a_board_is_one_message_that_is_edited_and_made_anew_if_deleted() {
+    let desk = Desk::new();
+    let with_board = |text: &str| format!("{}board = true\n", desk.followed(text));
+    desk.write(&with_board(TRUCE));
+    let bot = desk.start();
+    let board = desk.posts(1).remove(0);
+    assert!(board.embeds[0].to_string().contains("The truce ends"));
+    desk.write(&with_board(
+        &TRUCE.replace("The truce ends", "The long truce ends"),
+    ));
+    desk.double.wait_for("an edit", |state| {
+        let board = state
+            .messages(desk.channel)
+            .into_iter()
+            .find(|it| it.id == board.id)?;
+        board.embeds[0]
+            .to_string()
+            .contains("long truce")
+            .then_some(())
+    });
+    assert_eq!(desk.posts(1).len(), 1);
+    assert_eq!(bot.end(), Some(0));
+    desk.double.world(|world| {
+        world.messages.remove(&board.id);
+    });
+    let bot = desk.start();
+    desk.write(&with_board(TRUCE));
+    let anew = desk.posts(1).remove(0);
+    assert_ne!(anew.id, board.id);
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn a_token_that_is_refused_ends_it_with_a_status_of_its_own() {
+    let desk = Desk::new();
+    desk.write(&desk.followed(TRUCE));
+    let mut command = desk.command();
+    command.env("DISCORD_TOKEN", "MTAw.not.this");
+    let bot = Bot::start_as(&desk.folder, &mut command);
+    assert_eq!(bot.status(), Some(3));
+    let log = desk.log();
+    assert!(log.contains("Discord refuses the bot"), "{log}");
+    assert!(!log.contains("MTAw"), "{log}");
+}
+
+#[test]
+fn a_channel_that_is_forbidden_is_left_alone_and_told_of_once() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    let bot = desk.start();
+    let asked = desk.double.slash(desk.ada, desk.channel, "follow");
+    asked.channel("channel", desk.channel).send().settled();
+    let everyone = Subject::Role(desk.guild);
+    desk.double
+        .world(|world| world.deny(desk.channel, everyone, Permissions::SEND_MESSAGES));
+    let mut text = TRUCE.to_owned();
+    for nth in 1..=3 {
+        text.push_str(&revision(&format!("2100-01-{}", nth + 10)));
+        desk.write(&text);
+        crate::bot::wait_until("the edit is in force", || {
+            desk.log().matches("the edit is in force").count() == nth
+        });
+    }
+    let direct = desk.double.world(|world| world.direct(desk.ada));
+    let told = desk
+        .double
+        .wait_for("a word to the one who asked", |state| {
+            Some(state.messages(direct)).filter(|it| !it.is_empty())
+        });
+    assert_eq!(told.len(), 1);
+    let refused = desk
+        .double
+        .requests()
+        .into_iter()
+        .filter(|it| it.status == Some(403));
+    assert_eq!(refused.count(), 1);
+    desk.double
+        .world(|world| world.channel(desk.channel).overwrites.clear());
+    desk.double
+        .state(|state| state.update_channel(desk.channel));
+    assert_eq!(bot.end(), Some(0));
+    // A start tries again.
+    let bot = desk.start();
+    assert_eq!(desk.posts(3).len(), 3);
+    assert_eq!(bot.end(), Some(0));
+}
