@@ -3,9 +3,13 @@
 use crate::settings::Settings;
 use tracing_subscriber::EnvFilter;
 
+/// What is logged of dependencies: on lower levels serenity shows tokens of interactions.
+const QUIET: &str = "serenity=warn";
+
 /// Begins logging, at `info` unless `RUST_LOG` says otherwise. Does nothing if it has begun.
 pub fn begin(settings: &Settings, color: bool) {
     let filter = settings.log.as_deref().unwrap_or("info");
+    let filter = format!("{QUIET},{filter}");
     let begun = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)

@@ -97,7 +97,9 @@ impl Boards {
         let message = match kept {
             Some(message) => match self.edit(&to.id, &message, &body).await {
                 Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Deleted => {
-                    self.post(&to.id, &digest, body).await?
+                    // Discord knows the one that was deleted by its nonce.
+                    self.post(&to.id, &format!("{digest}/{message}"), body)
+                        .await?
                 }
                 edited => {
                     edited?;
@@ -117,8 +119,8 @@ impl Boards {
         self.rest.call(call).await
     }
 
-    async fn post(&self, channel: &str, digest: &str, mut body: Value) -> Result<String, Trouble> {
-        body["nonce"] = json!(reference(&format!("{NOTE}{channel}/{digest}"), 1));
+    async fn post(&self, channel: &str, name: &str, mut body: Value) -> Result<String, Trouble> {
+        body["nonce"] = json!(reference(&format!("{NOTE}{channel}/{name}"), 1));
         body["enforce_nonce"] = json!(true);
         let path = format!("/channels/{channel}/messages");
         let posted = self

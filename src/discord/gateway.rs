@@ -9,7 +9,7 @@ use crate::settings::Secret;
 use serde_json::Value;
 use serenity::all::{
     ClientBuilder, ConnectionStage, Context, Event, GatewayError, GatewayIntents, HttpBuilder,
-    RawEventHandler, ShardManager,
+    Interaction, RawEventHandler, ShardManager,
 };
 use serenity::async_trait;
 use std::sync::Arc;
@@ -219,6 +219,13 @@ fn is_final(error: &GatewayError) -> bool {
     )
 }
 
+/// An interaction as Discord sent it. serenity leaves out which type it is.
+fn as_sent(interaction: &Interaction) -> Result<Value, serde_json::Error> {
+    let mut sent = serde_json::to_value(interaction)?;
+    sent["type"] = serde_json::to_value(interaction.kind())?;
+    Ok(sent)
+}
+
 struct Listener {
     heard: mpsc::Sender<Heard>,
 }
@@ -227,9 +234,13 @@ struct Listener {
 impl RawEventHandler for Listener {
     async fn raw_event(&self, _: Context, event: Event) {
         let heard = match event {
-            Event::InteractionCreate(event) => match serde_json::to_value(&event.interaction) {
+            Event::InteractionCreate(event) => match as_sent(&event.interaction) {
                 Ok(interaction) => Heard::Interaction(interaction),
-                Err(_) => return,
+                Err(error) => {
+                    let why = error.to_string();
+                    tracing::error!(why, "an interaction cannot be read");
+                    return;
+                }
             },
             Event::GuildDelete(event) if !event.guild.unavailable => {
                 Heard::Left(event.guild.id.to_string())

@@ -94,6 +94,14 @@ impl Desk {
     }
 }
 
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the bot says:\n{}", self.log());
+        }
+    }
+}
+
 fn footer(message: &Message) -> &str {
     message.embeds[0]["footer"]["text"]
         .as_str()
@@ -107,8 +115,8 @@ fn a_date_that_moves_is_told_at_once_and_once() {
     let bot = desk.start();
     desk.write(&desk.followed(&(TRUCE.to_owned() + &revision("2100-01-10"))));
     let posts = desk.posts(1);
-    let key = format!("{}/moved/truce/day:2099-11-10>day:2100-01-10", desk.channel);
-    let name = reference(&key, 1);
+    let log = desk.folder.ledger();
+    let name = reference(&log[0].notice.key, 1);
     assert_eq!(footer(&posts[0]).rsplit(' ').next(), Some(name.as_str()));
     assert_eq!(posts[0].nonce, Some(name.into()));
     assert!(
