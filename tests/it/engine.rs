@@ -25,7 +25,7 @@ impl Engine {
         engine
     }
 
-    fn next(&self) -> Option<Timestamp> {
+    fn next(&mut self) -> Option<Timestamp> {
         self.0.next()
     }
 

@@ -5,7 +5,6 @@ use crate::ledger::Disk;
 use crate::options::FAULTY;
 use crate::world::World;
 use chrono::TimeDelta;
-use docket::config;
 use docket::domain::{Delivery, Docket, Plan, Seen, Stage, Timestamp, announce, change, reference};
 use docket::store::LogFilter;
 use std::collections::BTreeMap;
@@ -125,8 +124,7 @@ fn expected(disk: &Disk, now: Timestamp) -> BTreeMap<String, Expected> {
     let mut before: Option<Docket> = None;
     let eras = disk.eras();
     for (nth, era) in eras.iter().enumerate() {
-        let parsed = config::parse(&era.text, now);
-        let docket = parsed.docket.expect("only good records come in force");
+        let docket = era.plan.docket().clone();
         // The step that brings a record is made for the millisecond before its cursor.
         let at = era.from - TimeDelta::milliseconds(1);
         if let Some(before) = &before {

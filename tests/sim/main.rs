@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
-use world::{Counts, Shared};
+use world::{Counts, Line, Shared};
 
 /// So many seeds a planted defect may take.
 const SEEDS_FOR_DEFECTS: u64 = 3_000;
@@ -33,7 +33,7 @@ const SEEDS_FOR_DEFECTS: u64 = 3_000;
 /// What came of a seed.
 struct Ran {
     violations: Vec<String>,
-    trace: Vec<String>,
+    trace: Vec<Line>,
     counts: Counts,
     options: Options,
 }
@@ -92,7 +92,7 @@ async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
     check::check(&mut world, &disk);
     Ran {
         violations: std::mem::take(&mut world.violations),
-        trace: world.trace().to_vec(),
+        trace: world.take_trace(),
         counts: world.counts,
         options,
     }
@@ -184,7 +184,7 @@ async fn faults(
     }
 }
 
-fn hash(trace: &[String]) -> u64 {
+fn hash(trace: &[Line]) -> u64 {
     use std::hash::{Hash as _, Hasher as _};
     let mut hasher = std::hash::DefaultHasher::new();
     trace.hash(&mut hasher);
@@ -198,7 +198,8 @@ fn from_environment(name: &str) -> Option<u64> {
 }
 
 fn report(seed: u64, ran: &Ran) -> String {
-    let trace = ran.trace.join("\n");
+    let trace: Vec<_> = ran.trace.iter().map(Line::to_string).collect();
+    let trace = trace.join("\n");
     let violations = ran.violations.join("\n");
     format!("{trace}\n\n{:#?}\nSEED={seed}\n{violations}", ran.options)
 }

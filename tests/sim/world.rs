@@ -7,7 +7,6 @@ use chrono::TimeDelta;
 use docket::domain::{Notice, Timestamp};
 use docket::ports::{Failure, History, Receipt};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -24,6 +23,19 @@ pub(crate) struct Message {
     visible: Timestamp,
     /// Until when its nonce is remembered.
     remembered: Timestamp,
+}
+
+/// A line of the trace. It is put into words only if somebody reads it.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Line {
+    at: Timestamp,
+    what: String,
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.at.format("%dT%H:%M:%S%.3f"), self.what)
+    }
 }
 
 /// What happens to a request.
@@ -62,7 +74,7 @@ pub(crate) struct World {
     /// Whether the trace is printed as it is written, for a seed that never ends.
     is_loud: bool,
     began: Instant,
-    trace: Vec<String>,
+    trace: Vec<Line>,
     references: BTreeMap<String, String>,
     /// Which process has a request under way for which channel.
     under_way: BTreeMap<String, usize>,
@@ -197,16 +209,18 @@ impl World {
     /// Writes a line of the trace.
     #[expect(clippy::print_stdout, reason = "asked for, by DOCKET_SIM_TRACE")]
     pub(crate) fn log(&mut self, what: std::fmt::Arguments<'_>) {
-        let mut line = self.now().format("%dT%H:%M:%S%.3f ").to_string();
-        let _ = line.write_fmt(what);
+        let line = Line {
+            at: self.now(),
+            what: what.to_string(),
+        };
         if self.is_loud {
             println!("{line}");
         }
         self.trace.push(line);
     }
 
-    pub(crate) fn trace(&self) -> &[String] {
-        &self.trace
+    pub(crate) fn take_trace(&mut self) -> Vec<Line> {
+        std::mem::take(&mut self.trace)
     }
 
     pub(crate) fn violates(&mut self, what: impl Into<String>) {
