@@ -15,9 +15,10 @@ use std::time::Duration;
 
 /// How long after the last instant at which a message was known not to exist it may be posted
 /// again on the strength of its nonce alone. Discord remembers a nonce for "the past few minutes":
-/// we rely on a minute and a half, less what a request may be under way, and a history behind.
-pub const NONCE_TRUST: Duration = Duration::from_secs(50);
-/// How long to wait for the answer to a post, or for a page of history.
+/// we rely on a minute and a half, less what a sink may take to connect ([`ANSWER_MAX`]), what a
+/// request may be under way ([`ARRIVAL_MAX`]), and a history behind.
+pub const NONCE_TRUST: Duration = Duration::from_secs(40);
+/// How long to wait for the answer to a post, or for a page of history. Nothing goes out after it.
 pub const ANSWER_MAX: Duration = Duration::from_secs(15);
 /// How long a request can be under way: after that it has arrived, or never will.
 pub const ARRIVAL_MAX: Duration = Duration::from_secs(30);

@@ -15,10 +15,13 @@ use crate::ports::{
 use chrono::{DurationRound as _, TimeDelta};
 use futures_util::FutureExt as _;
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// The times by which deliveries go. Other values than these are for tests that show why.
 #[derive(Clone, Copy, Debug)]
@@ -168,12 +171,11 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             notice: &notice,
             reference: name,
         };
-        let answer = match timeout(self.limits.answer_max, self.sink.post(post)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Failure::Unknown {
+        let answer = self.in_time(self.sink.post(post)).await.unwrap_or_else(|| {
+            Err(Failure::Unknown {
                 why: format!("no answer in {} s", self.limits.answer_max.as_secs()),
-            }),
-        };
+            })
+        });
         match answer {
             Ok(receipt) => self.sent(receipt, (*notice != claim.notice).then_some(notice)),
             Err(Failure::Permanent { why }) => {
@@ -250,6 +252,24 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         let audit = Audit { since, posts };
         memory.audits.insert(subscription.clone(), audit);
         Ok(())
+    }
+
+    /// Waits for an answer, for [`Limits::answer_max`] by whichever clock says the longer.
+    ///
+    /// Time is looked at before the call goes on: a process that was paused or suspended while a
+    /// sink still connected must not send afterwards what it was to send then.
+    async fn in_time<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        let most = self.limits.answer_max;
+        let began = self.mark();
+        let (mut call, mut end) = (pin!(call), pin!(sleep(most)));
+        poll_fn(|context| {
+            let is_late = began.age(self.clock.now()) > most;
+            if is_late || end.as_mut().poll(context).is_ready() {
+                return Poll::Ready(None);
+            }
+            call.as_mut().poll(context).map(Some)
+        })
+        .await
     }
 
     /// What is posted now, or why nothing is.

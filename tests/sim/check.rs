@@ -2,7 +2,6 @@
 //! too little.
 
 use crate::ledger::Disk;
-use crate::options::FAULTY;
 use crate::world::World;
 use chrono::TimeDelta;
 use docket::domain::{Delivery, Docket, Plan, Seen, Stage, Timestamp, announce, change, reference};
@@ -80,8 +79,7 @@ fn ended(world: &mut World, delivery: &Delivery, now: Timestamp) {
                 world.violates(format!("L3: {key} is there, but recorded as skipped"));
             }
             Some(reason) => {
-                let healthy =
-                    world.options.start + TimeDelta::from_std(FAULTY).expect("short") + RECOVERY;
+                let healthy = world.calm_since + RECOVERY;
                 let is_void = reason.contains("call for it") || reason.contains("subscription");
                 // A clock that is wrong, and that nobody contradicts, skips what is not late.
                 if notice.at > healthy && !is_void && world.options.is_told_the_time() {
@@ -91,7 +89,7 @@ fn ended(world: &mut World, delivery: &Delivery, now: Timestamp) {
         },
         _ => {}
     }
-    let healthy = world.options.start + TimeDelta::from_std(FAULTY).expect("short") + RECOVERY;
+    let healthy = world.calm_since + RECOVERY;
     if let Some(at) = there
         && notice.at > healthy
         && at - notice.at > LATE_MAX

@@ -236,33 +236,7 @@ impl SimLedger {
         result
     }
 
-    fn store_ms(&self) -> i64 {
-        let world = self.world.lock();
-        let now = world.now().timestamp_millis();
-        // Leases that nobody heeds: they run a hundred thousand times as fast.
-        if world.has(Defect::NoLeases) {
-            (now - world.options.start.timestamp_millis()) * 100_000
-        } else {
-            now
-        }
-    }
-}
-
-impl Ledger for SimLedger {
-    async fn join(&self) -> Result<Life, LedgerError> {
-        self.call("join", |store| store.sqlite().join()).await
-    }
-
-    async fn progress(&self, revision: Option<i64>) -> Result<Progress, LedgerError> {
-        self.call("progress", |store| store.sqlite().progress(revision))
-            .await
-    }
-
-    async fn known(&self, keys: &[String]) -> Result<HashSet<String>, LedgerError> {
-        self.call("known", |store| store.sqlite().known(keys)).await
-    }
-
-    async fn advance(&self, step: &Advance) -> Result<bool, LedgerError> {
+    async fn step(&self, step: &Advance) -> Result<bool, LedgerError> {
         self.call("advance", |store| {
             let step = defects::advance(&self.world, store, step);
             let taken = store.sqlite().advance(&step)?;
@@ -295,9 +269,43 @@ impl Ledger for SimLedger {
         .await
     }
 
+    fn store_ms(&self) -> i64 {
+        let world = self.world.lock();
+        let now = world.now().timestamp_millis();
+        // Leases that nobody heeds: they run a hundred thousand times as fast.
+        if world.has(Defect::NoLeases) {
+            (now - world.options.start.timestamp_millis()) * 100_000
+        } else {
+            now
+        }
+    }
+}
+
+impl Ledger for SimLedger {
+    async fn join(&self) -> Result<Life, LedgerError> {
+        self.call("join", |store| store.sqlite().join()).await
+    }
+
+    async fn progress(&self, revision: Option<i64>) -> Result<Progress, LedgerError> {
+        self.call("progress", |store| store.sqlite().progress(revision))
+            .await
+    }
+
+    async fn known(&self, keys: &[String]) -> Result<HashSet<String>, LedgerError> {
+        self.call("known", |store| store.sqlite().known(keys)).await
+    }
+
+    async fn advance(&self, step: &Advance) -> Result<bool, LedgerError> {
+        match defects::parts(&self.world, step) {
+            None => self.step(step).await,
+            Some((edit, posts)) => Ok(self.step(&edit).await? && self.step(&posts).await?),
+        }
+    }
+
     async fn turn(&self, turn: &Turn) -> Result<Turned, LedgerError> {
         self.call("turn", |store| {
-            let turned = store.sqlite().turn(turn, self.store_ms())?;
+            let told = defects::turn(&self.world, store, turn);
+            let turned = store.sqlite().turn(&told, self.store_ms())?;
             for settled in &turn.settled {
                 let (key, outcome) = (&settled.key, &settled.outcome);
                 let mut what = format!("{outcome:?}");

@@ -50,7 +50,8 @@ fn run(seed: u64, defect: Option<Defect>) -> Ran {
 
 async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
     let mut rng = fastrand::Rng::with_seed(seed);
-    let options = Options::draw(&mut rng, defect);
+    let mut later = fastrand::Rng::with_seed(!seed);
+    let options = Options::draw(&mut rng, &mut later, defect);
     let editor = Editor::new(&options, &mut rng);
     let parsed = docket::config::parse(&editor.text(), options.start);
     assert!(parsed.docket.is_some(), "{:?}", parsed.problems);
@@ -81,8 +82,7 @@ async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
     }
     tokio::task::spawn_local(edits(world.clone(), editor, files, rng.fork()));
     faults(&world, &disk, &machines, &mut rng).await;
-    world.lock().is_faulty = false;
-    world.lock().log(format_args!("faults end"));
+    world.lock().calm();
     for (clock, fate) in &machines {
         clock.set_ahead(TimeDelta::zero());
         fate.send_replace(Fate::Lives);
@@ -156,6 +156,7 @@ async fn faults(
         let mut happens = |rate: u32| rate > 0 && rng.u32(0..2000) < rate;
         let (kills, pauses) = (happens(options.kills), happens(options.pauses));
         let (steps, rolls) = (happens(options.clock_steps), happens(options.rollbacks));
+        let suspends = happens(options.suspends);
         let (clock, fate) = rng.choice(machines).expect("a machine");
         if kills {
             fate.send_replace(Fate::Dies(rng.u32(0..40)));
@@ -179,9 +180,37 @@ async fn faults(
         } else if options.rollbacks > 0 && rng.u8(0..3) == 0 {
             disk.keep(false);
         }
-        let faults = u64::from(pauses) + u64::from(steps) + u64::from(rolls);
+        if suspends {
+            let most = *rng.choice(&[60_u64, 600, 10_000]).expect("seconds");
+            suspend(world, machines, Duration::from_secs(rng.u64(0..most))).await;
+        }
+        let faults = u64::from(pauses) + u64::from(steps) + u64::from(rolls) + u64::from(suspends);
         world.lock().counts.faults += faults;
     }
+}
+
+/// All machines sleep: the world goes on without them, and what they measure stands still.
+async fn suspend(world: &Shared, machines: &[(SimClock, watch::Sender<Fate>)], length: Duration) {
+    world
+        .lock()
+        .log(format_args!("all are suspended for {} s", length.as_secs()));
+    let moment = Duration::from_millis(10);
+    let until = Instant::now() + 2 * moment;
+    for (_, fate) in machines {
+        fate.send_if_modified(|fate| {
+            let lives = *fate == Fate::Lives;
+            if lives {
+                *fate = Fate::Paused(until);
+            }
+            lives
+        });
+    }
+    // First what is on its way arrives, then the rest of the time goes by.
+    let first = length.min(Duration::from_secs(20));
+    world.lock().skip(first);
+    tokio::time::sleep(moment).await;
+    world.lock().skip(length - first);
+    tokio::time::sleep_until(until).await;
 }
 
 fn hash(trace: &[Line]) -> u64 {
