@@ -76,20 +76,19 @@ impl Defect {
     /// The first seed that shows it, found by `just defects`.
     pub(crate) fn caught_by(self) -> u64 {
         match self {
-            Self::MarkBeforeSend | Self::DaysAreHours => 0,
-            Self::NoTimeout | Self::GiveUp | Self::HopeForTheBest | Self::NoLeases => 1,
-            Self::NoNonce | Self::FreshNonce => 2,
+            Self::NoNonce | Self::FreshNonce | Self::MarkBeforeSend => 0,
+            Self::OneLongSleep | Self::GiveUp | Self::HopeForTheBest | Self::DaysAreHours => 0,
+            Self::NeverLook | Self::NoLeases => 1,
+            Self::NoTimeout => 4,
             Self::NoVersions => 7,
-            Self::NeverLook => 12,
-            Self::OneLongSleep => 13,
-            Self::NoAudit => 33,
+            Self::NoAudit => 8,
+            Self::NoClockCheck => 13,
+            Self::EditInTwo => 17,
+            Self::LongNonceTrust => 61,
             Self::CancelRace => 83,
-            Self::LongNonceTrust => 113,
             Self::OneClockReading => 178,
-            Self::FearTheWorst => 1056,
-            Self::NoClockCheck => 16,
-            Self::NoEpochs => 0,
-            Self::EditInTwo => 0,
+            Self::FearTheWorst => 379,
+            Self::NoEpochs => 396,
         }
     }
 }

@@ -181,7 +181,9 @@ async fn faults(
             disk.keep(false);
         }
         if suspends {
-            let most = *rng.choice(&[60_u64, 600, 10_000]).expect("seconds");
+            // What a ledger forgot is looked for in the last two hours.
+            let longest = if options.rollbacks > 0 { 600 } else { 10_000 };
+            let most = *rng.choice(&[60_u64, 600, longest]).expect("seconds");
             suspend(world, machines, Duration::from_secs(rng.u64(0..most))).await;
         }
         let faults = u64::from(pauses) + u64::from(steps) + u64::from(rolls) + u64::from(suspends);
@@ -198,11 +200,11 @@ async fn suspend(world: &Shared, machines: &[(SimClock, watch::Sender<Fate>)], l
     let until = Instant::now() + 2 * moment;
     for (_, fate) in machines {
         fate.send_if_modified(|fate| {
-            let lives = *fate == Fate::Lives;
-            if lives {
+            let wakes = !matches!(fate, Fate::Paused(other) if *other > until);
+            if wakes {
                 *fate = Fate::Paused(until);
             }
-            lives
+            wakes
         });
     }
     // First what is on its way arrives, then the rest of the time goes by.
