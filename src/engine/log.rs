@@ -5,11 +5,15 @@ use crate::config::{Report, Style};
 use crate::domain::rfc3339;
 use crate::ports::{Advance, Outcome, Settled};
 
-/// Says what was found to be too late to post.
+/// Says what was found to be too late to post, or was taken back.
 pub(super) fn step(step: &Advance) {
     for post in &step.posts {
         if let Some(reason) = &post.skipped {
             let key = &post.notice.key;
+            if post.notice.at >= step.cursor {
+                tracing::info!(delivery.key = key, reason, "taken back by an edit");
+                continue;
+            }
             tracing::warn!(
                 delivery.key = key,
                 reason,

@@ -354,6 +354,8 @@ impl Planner {
             Some(plan) => {
                 // What was due before the edit is told as the record had it.
                 step = self.step(plan, now);
+                let from = until.max(self.progress.cursor.unwrap_or(until));
+                step.posts.extend(voided(plan, &docket, from, now));
                 told = announcements(plan, &docket, now);
                 step.dues = Seen::of_edit(plan.docket(), &docket, now);
             }
@@ -409,6 +411,16 @@ impl Planner {
 pub fn digest(record: impl AsRef<[u8]>) -> String {
     let hash = Sha256::digest(record);
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What an edit takes back, noted as skipped. Should it come back, it is planned again.
+fn voided(plan: &Plan, docket: &Docket, from: Timestamp, now: Timestamp) -> Vec<Planned> {
+    let voided = plan.voided(docket, from).into_iter();
+    let noted = voided.map(|(occurrence, reason)| Planned {
+        notice: plan.notice(&occurrence, now),
+        skipped: Some(reason.to_string()),
+    });
+    noted.collect()
 }
 
 /// The posts that tell an edit, to those who were there before.

@@ -475,3 +475,65 @@ fn a_clock_that_is_set_back_is_gone_back_to() {
     engine.0.took(&step);
     assert_eq!(engine.next(), Some(at("2026-03-10T11:00:00Z")));
 }
+
+/// What a step of an edit notes as skipped: the item, the key's end, and why.
+fn noted(edit: &Edit) -> Vec<String> {
+    let Edit::Ready(draft) = edit else {
+        panic!("{edit:?}");
+    };
+    let skipped = draft.step.posts.iter().filter_map(|post| {
+        let (at, what) = (post.notice.at.format("%m-%d"), post.notice.what());
+        let reason = post.skipped.as_ref()?;
+        Some(format!("{at} {what} {}: {reason}", post.notice.items[0]))
+    });
+    skipped.collect()
+}
+
+#[test]
+fn what_an_edit_takes_back_is_noted_once_for_each_item() {
+    let now = at("2026-02-20T00:00:00Z");
+    let item = |id: &str, due: &str, rest: &str| {
+        format!("[[deadline]]\nid = \"{id}\"\ntitle = \"T\"\ndue = {due}\n{rest}")
+    };
+    let revision = "[[deadline.revision]]\ndue = 2026-05-01\nannounced = 2026-02-19\n";
+    let before = [
+        item("a", "2026-03-10", ""),
+        item("b", "2026-03-11", ""),
+        item("c", "2026-03-12", ""),
+    ];
+    let after = [
+        item("b", "2026-03-11", revision),
+        item("c", "2026-03-12", "topics = [\"t\"]\n"),
+    ];
+    let mut planner = Planner::new("f".to_owned(), Docket::audience, false);
+    let mut take = |text: &str| {
+        let edit = planner.edit(bytes(text), now);
+        let noted = noted(&edit);
+        if let Edit::Ready(draft) = edit {
+            let step = planner.took_draft(*draft);
+            planner.took(&step);
+        }
+        noted
+    };
+    assert_eq!(take(&before.concat()), [""; 0]);
+    let void = "the record does not call for it any more";
+    assert_eq!(
+        take(&after.concat()),
+        [
+            "02-24 lead 14d a: the item was removed".to_owned(),
+            format!("02-25 lead 14d b: {void}"),
+        ]
+    );
+    assert_eq!(
+        take(&before.concat()),
+        [format!("04-01 lead 30d b: {void}")]
+    );
+    // What came back is due as if nothing had been.
+    let step = planner.due(at("2026-02-24T09:00:00Z")).expect("a lead");
+    let due: Vec<_> = step
+        .posts
+        .iter()
+        .map(|it| (&*it.notice.key, &it.skipped))
+        .collect();
+    assert_eq!(due, [("terminal/lead/a/day:2026-03-11T00:00Z/14d", &None)]);
+}

@@ -35,7 +35,12 @@ pub(crate) fn check(world: &mut World, disk: &Disk) {
         }
     }
     if world.options.clocks_are_right() && world.options.rollbacks == 0 {
-        for key in known.keys() {
+        for (key, delivery) in &known {
+            // What an edit took back is noted, and was not to be posted.
+            let reason = delivery.reason.as_deref().unwrap_or_default();
+            if delivery.stage == Stage::Skipped && is_taken_back(reason) {
+                continue;
+            }
             // The third telling of a change ends with `+3`.
             let (stem, nth) = key.rsplit_once('+').unwrap_or((key, "1"));
             let called_for = expected.get(stem).map_or(0, |it| it.times);
@@ -80,7 +85,7 @@ fn ended(world: &mut World, delivery: &Delivery, now: Timestamp) {
             }
             Some(reason) => {
                 let healthy = world.calm_since + RECOVERY;
-                let is_void = reason.contains("call for it") || reason.contains("subscription");
+                let is_void = is_taken_back(reason) || reason.contains("subscription");
                 // A clock that is wrong, and that nobody contradicts, skips what is not late.
                 if notice.at > healthy && !is_void && world.options.is_told_the_time() {
                     world.violates(format!("L3: {key} is skipped without need: {reason}"));
@@ -96,6 +101,11 @@ fn ended(world: &mut World, delivery: &Delivery, now: Timestamp) {
     {
         world.violates(format!("L2: {key} is there since {at}"));
     }
+}
+
+/// Whether an edit is why something is skipped.
+fn is_taken_back(reason: &str) -> bool {
+    reason.contains("call for it") || reason.contains("was removed")
 }
 
 /// A key that is called for.
