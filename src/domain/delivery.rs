@@ -22,6 +22,10 @@ pub const NONCE_TRUST: Duration = Duration::from_secs(40);
 pub const ANSWER_MAX: Duration = Duration::from_secs(15);
 /// How long a request can be under way: after that it has arrived, or never will.
 pub const ARRIVAL_MAX: Duration = Duration::from_secs(30);
+/// After so long a post that was begun is in the history, or never will be: what a sink may take to
+/// connect, what a request may be under way, and a history behind.
+pub const GONE_AFTER: Duration =
+    Duration::from_secs(ANSWER_MAX.as_secs() + ARRIVAL_MAX.as_secs() + 5);
 /// How long a replica has a subscription to itself without saying so again.
 pub const LEASE: Duration = Duration::from_mins(1);
 /// How long it relies on that itself. What lies between is for an answer that is under way.

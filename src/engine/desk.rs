@@ -5,7 +5,7 @@ use super::memory::{Audit, Mark, Memory};
 use super::planner::InForce;
 use super::sanity::doubt;
 use crate::domain::delivery::{
-    ANSWER_MAX, ARRIVAL_MAX, AUDIT_MARGIN, BACKOFF_MAX, BREAKDOWNS_MAX, LEASE_TRUST, NONCE_TRUST,
+    ANSWER_MAX, AUDIT_MARGIN, BACKOFF_MAX, BREAKDOWNS_MAX, GONE_AFTER, LEASE_TRUST, NONCE_TRUST,
     backoff,
 };
 use crate::domain::{LATE, Notice, Review, Timestamp, reference, rfc3339};
@@ -329,7 +329,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
     async fn give_up(&self, claim: &Claim, name: &str, outcome: Outcome) -> Outcome {
         let now = self.mark();
         let tried = *self.memory().tried.entry(name.to_owned()).or_insert(now);
-        let wait = ARRIVAL_MAX.saturating_sub(tried.age(now.wall));
+        let wait = GONE_AFTER.saturating_sub(tried.age(now.wall));
         if !wait.is_zero() {
             return Outcome::Again {
                 not_before: now.wall + TimeDelta::from_std(wait).unwrap_or_default(),

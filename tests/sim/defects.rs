@@ -76,8 +76,13 @@ impl Defect {
     /// The first seed that shows it, found by `just defects`.
     pub(crate) fn caught_by(self) -> u64 {
         match self {
-            Self::NoNonce | Self::FreshNonce | Self::MarkBeforeSend => 0,
-            Self::OneLongSleep | Self::GiveUp | Self::HopeForTheBest | Self::DaysAreHours => 0,
+            Self::NoNonce
+            | Self::FreshNonce
+            | Self::MarkBeforeSend
+            | Self::OneLongSleep
+            | Self::GiveUp
+            | Self::HopeForTheBest
+            | Self::DaysAreHours => 0,
             Self::NeverLook | Self::NoLeases => 1,
             Self::NoTimeout => 4,
             Self::NoVersions => 7,
