@@ -69,6 +69,10 @@ pub(super) fn edit(edit: &Edit) {
                  update it"
             );
         }
+        Edit::Lags { until } => {
+            let until = rfc3339(*until);
+            tracing::info!(until, "another replica has another record: looking again");
+        }
         Edit::Broken {
             file,
             text,

@@ -18,7 +18,7 @@ use desk::Desk;
 pub use desk::Limits;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-pub use planner::{Audience, Draft, Edit, Found, HOLD, InForce, Planner, digest};
+pub use planner::{Audience, Draft, Edit, Found, HOLD, InForce, LAG, Planner, digest};
 pub use sanity::{Insane, SKEW_MAX, doubt};
 use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
@@ -171,7 +171,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         }
         let next = self.turn(life, is_sane && !is_stopping).await?;
         let now = self.desk.clock.now();
-        let next = next.into_iter().chain(self.planner.next()).min();
+        let next = next.into_iter().chain(self.planner.next_at()).min();
         // Waking a moment late is right, waking early would mean waiting again.
         let pause = next.map_or(Duration::MAX, |next| {
             (next - now).to_std().unwrap_or_default() + Duration::from_millis(1)

@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// An edit that drops more than half of the items is held this long before it counts; so is a
 /// file that seems to be the old one of another replica.
 pub const HOLD: TimeDelta = TimeDelta::minutes(10);
+/// Where another replica has put a record in force that this process's file never was, the file may
+/// have been read before that. If it is still the same after so long, it counts.
+pub const LAG: TimeDelta = TimeDelta::seconds(5);
 /// A clock that is behind what was planned by less than this is left to catch up: replicas are
 /// never quite of one mind.
 const REWIND_MIN: TimeDelta = TimeDelta::minutes(1);
@@ -46,6 +49,12 @@ pub enum Edit {
     },
     /// It is what another replica has already replaced, so it counts from this moment only.
     Stale {
+        /// From when it counts.
+        until: Timestamp,
+    },
+    /// It may be older than what another replica has put in force: it counts from this moment
+    /// only, if it is the same then.
+    Lags {
         /// From when it counts.
         until: Timestamp,
     },
@@ -134,6 +143,8 @@ struct Ahead {
 struct Held {
     bytes: Vec<u8>,
     until: Timestamp,
+    /// Whether only because it may have been read too early.
+    lags: bool,
 }
 
 impl Planner {
@@ -199,7 +210,7 @@ impl Planner {
     }
 
     /// When there is something to plan next.
-    pub fn next(&mut self) -> Option<Timestamp> {
+    pub fn next_at(&mut self) -> Option<Timestamp> {
         let post = self.next_post();
         let held = self.held.as_ref().map(|held| held.until);
         post.into_iter().chain(held).min()
@@ -263,7 +274,12 @@ impl Planner {
     /// What a held edit comes to when its time has come.
     pub fn release(&mut self, now: Timestamp) -> Option<Edit> {
         let held = self.held.take_if(|held| held.until <= now)?;
-        Some(self.consider(held.bytes, now, true))
+        let is_replaced = || self.progress.superseded.contains(&digest(&held.bytes));
+        if held.lags && !is_replaced() {
+            // The file has been looked at since that record came in force, and was another one.
+            self.own.extend(self.digest.clone());
+        }
+        Some(self.consider(held.bytes, now, !held.lags))
     }
 
     /// What a draft comes to if somebody else took a step since.
@@ -275,8 +291,8 @@ impl Planner {
     }
 
     fn consider(&mut self, bytes: Vec<u8>, now: Timestamp, was_held: bool) -> Edit {
-        // So it is at each start. It need not be read once more.
-        let found = digest(&bytes);
+        let found = digest(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes));
+        // So it is at most starts. It need not be read once more.
         if self.digest.as_ref() == Some(&found) && self.plan.is_some() {
             self.own.insert(found);
             return Edit::Same;
@@ -293,27 +309,28 @@ impl Planner {
                 problems,
             };
         };
-        let found = digest(&text);
-        let is_stale = self.is_stale(&found);
-        self.own.insert(found.clone());
-        if self.digest.as_ref() == Some(&found) && self.plan.is_some() {
-            return Edit::Same;
-        }
+        let (is_foreign, is_stale) = (self.is_foreign(), self.is_stale(&found));
+        self.own.insert(found);
         // Nothing above or below touches what is in force.
         if !was_held {
             let until = now + HOLD;
-            let hold = Some(Held { bytes, until });
+            let lags = is_foreign && !is_stale;
+            let until = if lags { now + LAG } else { until };
+            let hold = Some(Held { bytes, until, lags });
             if is_stale {
                 self.held = hold;
                 return Edit::Stale { until };
             }
+            if lags {
+                self.held = hold;
+                return Edit::Lags { until };
+            }
             let dropped = self.dropped(&docket);
-            if dropped * 2
-                > self
-                    .plan
-                    .as_ref()
-                    .map_or(0, |plan| plan.docket().items().len())
-            {
+            let before = self
+                .plan
+                .as_ref()
+                .map_or(0, |plan| plan.docket().items().len());
+            if dropped * 2 > before {
                 self.held = hold;
                 return Edit::Held { dropped, until };
             }
@@ -323,10 +340,13 @@ impl Planner {
 
     /// Whether a file is what another replica, whose edit this process never saw, has replaced.
     fn is_stale(&self, found: &String) -> bool {
+        self.is_foreign() && self.progress.superseded.contains(found)
+    }
+
+    /// Whether another replica has put a record in force that this process's file never was.
+    fn is_foreign(&self) -> bool {
         let is_ours = |digest| self.own.contains(digest);
-        self.is_shared
-            && !self.digest.as_ref().is_none_or(is_ours)
-            && self.progress.superseded.contains(found)
+        self.is_shared && !self.digest.as_ref().is_none_or(is_ours)
     }
 
     fn dropped(&self, docket: &Docket) -> usize {

@@ -2,7 +2,7 @@
 
 use crate::support::{at, lines};
 use docket::domain::{Docket, Notice, Seen, SkipReason, Timestamp};
-use docket::engine::{Edit, Found, HOLD, Planner, digest};
+use docket::engine::{Edit, Found, HOLD, LAG, Planner, digest};
 use docket::ports::{Planned, Progress, Record};
 
 fn record(due: &str, more: &str) -> String {
@@ -26,7 +26,7 @@ impl Engine {
     }
 
     fn next(&mut self) -> Option<Timestamp> {
-        self.0.next()
+        self.0.next_at()
     }
 
     fn items(&self) -> usize {
@@ -438,28 +438,56 @@ fn the_same_change_told_again_has_another_key() {
     assert_eq!(draft.told(), [format!("{}+3", first[0].key)]);
 }
 
+/// A planner that finds in the ledger a record of another replica, which replaced another one.
+fn joined(is_shared: bool, now: Timestamp) -> Planner {
+    let mut planner = Planner::new("f".to_owned(), Docket::audience, is_shared);
+    let record = record("2026-03-11", "");
+    let progress = Progress {
+        version: 7,
+        revision: 3,
+        cursor: Some(now),
+        record: Some(Record {
+            digest: digest(&record),
+            text: record,
+        }),
+        superseded: vec![digest(self::record("2026-03-10", ""))],
+        seen: Seen::default(),
+    };
+    planner.resume(progress, now).expect("a good record");
+    planner
+}
+
 #[test]
 fn a_file_that_another_replica_has_replaced_is_held() {
     let now = at("2026-02-01T00:00:00Z");
-    let found = |is_shared| {
-        let mut planner = Planner::new("f".to_owned(), Docket::audience, is_shared);
-        let record = record("2026-03-11", "");
-        let progress = Progress {
-            version: 7,
-            revision: 3,
-            cursor: Some(now),
-            record: Some(Record {
-                digest: digest(&record),
-                text: record,
-            }),
-            superseded: vec![digest(&self::record("2026-03-10", ""))],
-            seen: Seen::default(),
-        };
-        planner.resume(progress, now).expect("a good record");
-        planner.edit(bytes(&self::record("2026-03-10", "")), now)
-    };
-    assert!(matches!(found(true), Edit::Stale { until } if until == now + HOLD));
-    assert!(matches!(found(false), Edit::Ready(_)));
+    let old = bytes(&record("2026-03-10", ""));
+    let edit = joined(true, now).edit(old.clone(), now);
+    assert!(matches!(edit, Edit::Stale { until } if until == now + HOLD));
+    assert!(matches!(joined(false, now).edit(old, now), Edit::Ready(_)));
+}
+
+/// Of two saves in a row one replica sees the first only, and another one the second only: the
+/// first must not come in force after the second.
+#[test]
+fn a_file_that_may_have_been_read_before_another_replica_read_it_is_looked_at_again() {
+    let now = at("2026-02-01T00:00:00Z");
+    let other = bytes(&record("2026-03-12", ""));
+    let mut planner = joined(true, now);
+    let edit = planner.edit(other.clone(), now);
+    assert!(matches!(edit, Edit::Lags { until } if until == now + LAG));
+    assert_eq!(planner.next_at(), Some(now + LAG));
+    assert!(matches!(
+        planner.edit(bytes(&record("2026-03-11", "")), now),
+        Edit::Same
+    ));
+    assert!(planner.release(now + LAG).is_none());
+    // From now on an edit is one.
+    assert!(matches!(planner.edit(other.clone(), now), Edit::Ready(_)));
+    // And if the file is what it was:
+    let mut planner = joined(true, now);
+    planner.edit(other, now);
+    assert!(planner.release(now).is_none());
+    assert!(matches!(planner.release(now + LAG), Some(Edit::Ready(_))));
 }
 
 #[test]
