@@ -211,7 +211,7 @@ async fn suspend(world: &Shared, machines: &[(SimClock, watch::Sender<Fate>)], l
     let first = length.min(Duration::from_secs(20));
     world.lock().skip(first);
     tokio::time::sleep(moment).await;
-    world.lock().skip(length - first);
+    world.lock().skip(length.saturating_sub(first));
     tokio::time::sleep_until(until).await;
 }
 
@@ -239,9 +239,10 @@ fn report(seed: u64, ran: &Ran) -> String {
 fn search(seeds: std::ops::Range<u64>, defect: Option<Defect>) -> (Option<(u64, Ran)>, Counts) {
     let next = AtomicU64::new(seeds.start);
     let failed = std::sync::Mutex::new((None::<(u64, Ran)>, Counts::default()));
-    let cores = std::thread::available_parallelism().map_or(1, Into::into);
+    let cores = std::thread::available_parallelism().map_or(1, |it| it.get() as u64);
+    let threads = from_environment("DOCKET_SIM_THREADS").unwrap_or(cores);
     std::thread::scope(|scope| {
-        for _ in 0..cores {
+        for _ in 0..threads {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
