@@ -78,13 +78,31 @@ test:
 # Run any number of seeds of the simulator, from `first` on, built for speed
 [group('tests')]
 sim seeds="100000" first="0":
-    DOCKET_SIM_SEEDS={{ seeds }} DOCKET_SIM_FIRST={{ first }} \
-        cargo test --locked --release --test sim every_promise -- --nocapture
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo test --locked --release --test sim --no-run
+    # A process for each core: threads of one wait for each other in the allocator of SQLite.
+    cores=$(nproc)
+    export DOCKET_SIM_THREADS=1 DOCKET_SIM_SEEDS=$((({{ seeds }} + cores - 1) / cores))
+    running=()
+    for ((core = 0; core < cores; core++)); do
+        DOCKET_SIM_FIRST=$(({{ first }} + core * DOCKET_SIM_SEEDS)) \
+            cargo test --locked --release --test sim every_promise -- --nocapture &
+        running+=($!)
+    done
+    for run in "${running[@]}"; do
+        wait "$run"
+    done
 
 # Look for the first seed that catches each planted defect
 [group('tests')]
 defects:
     DOCKET_SIM_SEARCH=0 cargo test --locked --release --test sim each_planted -- --nocapture
+
+# Kill and stop replicas on PostgreSQL past their leases, and crash the server: half an hour
+[group('tests')]
+storms:
+    DOCKET_TEST_STORM=full cargo test --locked --test it storms -- --nocapture
 
 # Rewrite the snapshots: `git diff` then shows what the change does to the output
 [group('tests')]

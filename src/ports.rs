@@ -27,7 +27,9 @@ pub trait Sink: Send + Sync {
     type Permit: Send;
     /// Waits until a post may go out, as limits of the other side have it.
     fn ready(&self, subscription: &str) -> impl Future<Output = Self::Permit> + Send;
-    /// Posts now, without waiting for anything first: the caller has just made sure that it may.
+    /// Posts now: the caller has just made sure that it may. What it must wait for, such as a
+    /// connection, is part of the time for an answer. It is dropped when that is over, and nothing
+    /// may go out after that.
     fn post(
         &self,
         permit: Self::Permit,
@@ -74,7 +76,7 @@ pub enum Failure {
     /// It did not happen, and may be tried again.
     #[error("{why}")]
     Retry {
-        /// Not before so long, if the other side said so.
+        /// Not before so long, if the other side said so; the engine waits for 5 minutes at most.
         after: Option<Duration>,
         /// What was wrong.
         why: String,

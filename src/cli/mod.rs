@@ -8,6 +8,7 @@ mod board;
 mod check;
 mod context;
 mod diff;
+mod doctor;
 mod export;
 mod failure;
 mod filter;
@@ -112,6 +113,10 @@ enum Command {
     Log(log::LogArgs),
     /// Post something again that was posted, skipped or failed
     Resend(log::ResendArgs),
+    /// Print the link that invites the bot to a server, with exactly the permissions it needs
+    Invite,
+    /// Look at token, clock, record, ledger and every channel, and say what to do
+    Doctor,
     /// Print the JSON Schema of the record, for editors
     Schema,
     /// Print the completions of a shell
@@ -160,6 +165,8 @@ pub fn main() -> ExitCode {
     };
     let answer = match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(&context, &settings),
+        Command::Invite => doctor::link(&context),
+        Command::Doctor => doctor::run(&context),
         Command::Check(args) => check::run(&context, &args),
         Command::List(args) => list::run(&context, &args),
         Command::Show(args) => show::run(&context, &args),

@@ -74,7 +74,9 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let file = context.file.display().to_string();
         if let Some(access) = access {
             tracing::info!(file, "watching the record; posts go to Discord");
-            return bot.on_discord(access, stop).await.map_err(ended);
+            return Box::pin(bot.on_discord(access, stop))
+                .await
+                .map_err(|failed| ended(&failed));
         }
         // As it is: a buffer would print on its own what was thought not to be printed.
         let out = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
@@ -84,14 +86,16 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             .map_err(|error| Failure::problem(format!("cannot write: {error}")))?;
         let console = Console::new(out, docket.zone(), context.terminal.width, transcript());
         tracing::info!(file, "watching the record; posts go to this terminal");
-        bot.on_terminal(console, stop).await.map_err(ended)
+        bot.on_terminal(console, stop)
+            .await
+            .map_err(|failed| ended(&failed))
     })?;
     tracing::info!("stopped");
     Ok(Answer::default())
 }
 
 /// Why the bot ended by itself.
-fn ended(failed: Failed) -> Failure {
+fn ended(failed: &Failed) -> Failure {
     let failure = Failure::problem(failed.to_string());
     match failed {
         Failed::Refused(_) => failure.is_final().help(

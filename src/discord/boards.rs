@@ -87,7 +87,7 @@ impl Boards {
         let docket = in_force.plan.docket();
         let message = board(docket, to, self.public_url.as_deref(), (self.now)());
         let body = message.json();
-        let digest = digest(&body.to_string());
+        let digest = digest(body.to_string());
         let kept = match self.kept(&to.id).await {
             Some(kept) if kept.digest == digest => return Ok(()),
             Some(kept) => Some(kept.message),

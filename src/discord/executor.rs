@@ -104,7 +104,7 @@ impl Executor {
         let path = format!("/interactions/{}/{}/callback", asker.id, asker.token);
         let mut call = Call::send(Method::POST, path, &callback);
         call.files = &files;
-        call.route = "callback".to_owned();
+        "callback".clone_into(&mut call.route);
         let sent = timeout(CALLBACK_MAX, self.rest.answer(call)).await;
         let why = match sent {
             Ok(Ok(_)) => None,
@@ -146,7 +146,7 @@ impl Executor {
         );
         let mut call = Call::send(Method::PATCH, path, &body);
         call.files = &files;
-        call.route = "follow-up".to_owned();
+        "follow-up".clone_into(&mut call.route);
         if let Err(trouble) = self.rest.answer(call).await {
             let why = trouble.to_string();
             tracing::warn!(why, "an answer that was promised did not arrive");
@@ -378,21 +378,13 @@ fn subscriptions(state: &State, server: Option<&str>) -> Vec<String> {
     let Some(in_force) = &state.in_force else {
         return Vec::new();
     };
-    match server {
-        Some(_) => {
-            let here = in_force
-                .follows
-                .iter()
-                .filter(|it| it.server.as_deref() == server);
-            here.map(Follow::id).collect()
-        }
-        None => in_force
-            .plan
-            .audience()
-            .iter()
-            .map(|it| it.id.clone())
-            .collect(),
+    if server.is_some() {
+        let here = in_force.follows.iter();
+        let here = here.filter(|it| it.server.as_deref() == server);
+        return here.map(Follow::id).collect();
     }
+    let everybody = in_force.plan.audience().iter();
+    everybody.map(|it| it.id.clone()).collect()
 }
 
 /// Draws a picture where it keeps nobody waiting.

@@ -102,11 +102,16 @@ impl Health {
         self.ill().remove(subscription).is_some()
     }
 
-    /// Has ill subscriptions tried again at once: something changed in their servers.
-    pub fn retest(&self, is_meant: impl Fn(&str) -> bool, now: Timestamp) {
-        for (_, ill) in self.ill().iter_mut().filter(|(id, _)| is_meant(id)) {
-            ill.until = Some(now);
-        }
+    /// Has ill subscriptions tried again at once: something changed in their servers. Tells which.
+    pub fn retest(&self, is_meant: impl Fn(&str) -> bool, now: Timestamp) -> Vec<String> {
+        let mut all = self.ill();
+        let meant = all.iter_mut().filter(|(id, _)| is_meant(id));
+        meant
+            .map(|(id, ill)| {
+                ill.until = Some(now);
+                id.clone()
+            })
+            .collect()
     }
 
     /// Writes down what is known of a subscription. If that fails, it is found out anew.
@@ -123,8 +128,10 @@ impl Health {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::domain::rfc3339;
+    use super::{Health, Refused};
+    use crate::domain::{Timestamp, rfc3339};
+    use crate::ports::Failure;
+    use chrono::TimeDelta;
 
     fn at(hour: i64) -> Timestamp {
         Timestamp::UNIX_EPOCH + TimeDelta::hours(hour)

@@ -12,6 +12,7 @@ pub mod commands;
 mod complete;
 pub mod custom_id;
 pub mod directory;
+pub mod doctor;
 pub mod executor;
 pub mod gateway;
 pub mod health;

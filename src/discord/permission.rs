@@ -181,8 +181,11 @@ fn number(value: &Value) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use serde_json::json;
+    use super::{
+        ADMINISTRATOR, ATTACH_FILES, ChannelKind, EMBED_LINKS, IN_THREADS, INVITE, Permissions,
+        SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL,
+    };
+    use serde_json::{Value, json};
 
     fn bits(everyone: u64, role: u64, overwrites: &Value) -> u64 {
         let guild = json!({ "id": "1", "owner_id": "9" });

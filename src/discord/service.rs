@@ -11,7 +11,7 @@ use super::gateway::{Gateway, Heard, Keeper};
 use super::health::Health;
 use super::poster::{Parts, Poster};
 use super::rest::{Call, DISCORD, Rest, Trouble};
-use crate::domain::{Target, Timestamp};
+use crate::domain::{Follow, Target, Timestamp};
 use crate::engine::{Pulse, digest};
 use crate::ports::Clock;
 use crate::settings::Secret;
@@ -291,7 +291,7 @@ impl Front {
     /// Registers the commands, unless they are as they were. Tells the application's id.
     async fn register(&self) -> String {
         let commands = definitions();
-        let wanted = digest(&commands.to_string());
+        let wanted = digest(commands.to_string());
         loop {
             let registered = async {
                 let application = self.rest.call(Call::get("/applications/@me")).await?;
@@ -344,7 +344,7 @@ impl Front {
                 }
                 Heard::Server(server) => {
                     self.directory.forget(&server);
-                    self.retest(|follow| follow.server.as_deref() == Some(&server));
+                    self.retest(&server).await;
                 }
                 Heard::Left(server) => self.leave(&server).await,
                 Heard::ChannelGone(channel) => self.drop(&channel).await,
@@ -353,20 +353,25 @@ impl Front {
     }
 
     /// Has channels that could not be posted to tried again: what was wrong may be mended.
-    fn retest(&self, is_meant: impl Fn(&crate::domain::Follow) -> bool) {
+    async fn retest(&self, server: &str) {
         let Some(in_force) = self.pulse.state().in_force else {
             return;
         };
         let meant: Vec<_> = in_force
             .follows
             .iter()
-            .filter(|follow| is_meant(follow))
-            .map(crate::domain::Follow::id)
+            .filter(|follow| follow.server.as_deref() == Some(server))
+            .map(Follow::id)
             .collect();
         let in_file = in_force.plan.docket().subscriptions();
         let is_meant =
             |id: &str| meant.iter().any(|it| it == id) || in_file.iter().any(|it| it.id == id);
-        self.health.retest(is_meant, (self.now)());
+        for subscription in self.health.retest(is_meant, (self.now)()) {
+            if let Err(error) = self.store.hasten(&subscription).await {
+                let why = error.to_string();
+                tracing::warn!(subscription, why, "what waits for a channel waits longer");
+            }
+        }
         self.pulse.nudge();
     }
 

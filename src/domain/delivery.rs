@@ -15,12 +15,17 @@ use std::time::Duration;
 
 /// How long after the last instant at which a message was known not to exist it may be posted
 /// again on the strength of its nonce alone. Discord remembers a nonce for "the past few minutes":
-/// we rely on a minute and a half, less what a request may be under way, and a history behind.
-pub const NONCE_TRUST: Duration = Duration::from_secs(50);
-/// How long to wait for the answer to a post, or for a page of history.
+/// we rely on a minute and a half, less what a sink may take to connect ([`ANSWER_MAX`]), what a
+/// request may be under way ([`ARRIVAL_MAX`]), and a history behind.
+pub const NONCE_TRUST: Duration = Duration::from_secs(40);
+/// How long to wait for the answer to a post, or for a page of history. Nothing goes out after it.
 pub const ANSWER_MAX: Duration = Duration::from_secs(15);
 /// How long a request can be under way: after that it has arrived, or never will.
 pub const ARRIVAL_MAX: Duration = Duration::from_secs(30);
+/// After so long a post that was begun is in the history, or never will be: what a sink may take to
+/// connect, what a request may be under way, and a history behind.
+pub const GONE_AFTER: Duration =
+    Duration::from_secs(ANSWER_MAX.as_secs() + ARRIVAL_MAX.as_secs() + 5);
 /// How long a replica has a subscription to itself without saying so again.
 pub const LEASE: Duration = Duration::from_mins(1);
 /// How long it relies on that itself. What lies between is for an answer that is under way.

@@ -37,6 +37,9 @@ pub enum SkipReason {
     /// An edit took it back: another due, an outcome, no such item or lead any more.
     #[error("the record does not call for it any more")]
     Void,
+    /// Its item is gone from the record.
+    #[error("the item was removed")]
+    Removed,
     /// The subscription is gone from the record.
     #[error("the subscription is gone")]
     NotFollowed,

@@ -6,7 +6,7 @@ use super::memory::{Audit, Mark, Memory};
 use super::planner::InForce;
 use super::sanity::doubt;
 use crate::domain::delivery::{
-    ANSWER_MAX, ARRIVAL_MAX, AUDIT_MARGIN, BACKOFF_MAX, BREAKDOWNS_MAX, LEASE_TRUST, NONCE_TRUST,
+    ANSWER_MAX, AUDIT_MARGIN, BACKOFF_MAX, BREAKDOWNS_MAX, GONE_AFTER, LEASE_TRUST, NONCE_TRUST,
     backoff,
 };
 use crate::domain::{LATE, Notice, Review, Timestamp, reference, rfc3339};
@@ -16,10 +16,13 @@ use crate::ports::{
 use chrono::{DurationRound as _, TimeDelta};
 use futures_util::FutureExt as _;
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// The times by which deliveries go. Other values than these are for tests that show why.
 #[derive(Clone, Copy, Debug)]
@@ -170,12 +173,14 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             notice: &notice,
             reference: name,
         };
-        let answer = match timeout(self.limits.answer_max, self.sink.post(permit, post)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Failure::Unknown {
-                why: format!("no answer in {} s", self.limits.answer_max.as_secs()),
-            }),
-        };
+        let answer = self
+            .in_time(self.sink.post(permit, post))
+            .await
+            .unwrap_or_else(|| {
+                Err(Failure::Unknown {
+                    why: format!("no answer in {} s", self.limits.answer_max.as_secs()),
+                })
+            });
         match answer {
             Ok(receipt) => self.sent(receipt, (*notice != claim.notice).then_some(notice)),
             Err(Failure::Permanent { why }) => {
@@ -254,6 +259,24 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         Ok(())
     }
 
+    /// Waits for an answer, for [`Limits::answer_max`] by whichever clock says the longer.
+    ///
+    /// Time is looked at before the call goes on: a process that was paused or suspended while a
+    /// sink still connected must not send afterwards what it was to send then.
+    async fn in_time<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        let most = self.limits.answer_max;
+        let began = self.mark();
+        let (mut call, mut end) = (pin!(call), pin!(sleep(most)));
+        poll_fn(|context| {
+            let is_late = began.age(self.clock.now()) > most;
+            if is_late || end.as_mut().poll(context).is_ready() {
+                return Poll::Ready(None);
+            }
+            call.as_mut().poll(context).map(Some)
+        })
+        .await
+    }
+
     /// What is posted now, or why nothing is.
     fn judge(&self, claim: &Claim, now: Timestamp) -> Result<Box<Notice>, Outcome> {
         let planned = &claim.notice;
@@ -311,7 +334,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
     async fn give_up(&self, claim: &Claim, name: &str, outcome: Outcome) -> Outcome {
         let now = self.mark();
         let tried = *self.memory().tried.entry(name.to_owned()).or_insert(now);
-        let wait = ARRIVAL_MAX.saturating_sub(tried.age(now.wall));
+        let wait = GONE_AFTER.saturating_sub(tried.age(now.wall));
         if !wait.is_zero() {
             return Outcome::Again {
                 not_before: now.wall + TimeDelta::from_std(wait).unwrap_or_default(),

@@ -7,11 +7,15 @@ use crate::domain::{Notice, Timestamp, rfc3339};
 use crate::ports::{Advance, Outcome, Settled};
 use metrics::{counter, gauge, histogram};
 
-/// Says what was found to be too late to post.
+/// Says what was found to be too late to post, or was taken back.
 pub(super) fn step(step: &Advance) {
     for post in &step.posts {
         if let Some(reason) = &post.skipped {
             let key = &post.notice.key;
+            if post.notice.at >= step.cursor {
+                tracing::info!(delivery.key = key, reason, "taken back by an edit");
+                continue;
+            }
             tracing::warn!(
                 delivery.key = key,
                 reason,
@@ -69,6 +73,7 @@ pub(super) fn count_edit(edit: &Edit, now: Timestamp) {
         Edit::Ready(_) => ("taken", true),
         Edit::Held { .. } => ("held", false),
         Edit::Stale { .. } => ("stale", false),
+        Edit::Lags { .. } => ("lags", false),
         Edit::Broken { .. } => ("broken", false),
         Edit::Unreadable(_) => ("unreadable", false),
     };
@@ -87,6 +92,7 @@ pub(super) fn edit(edit: &Edit) {
         return;
     };
     match (edit, report) {
+        (Edit::Lags { .. }, _) => tracing::info!("{why}"),
         (Edit::Held { dropped, .. }, _) => tracing::warn!(dropped, "{why}"),
         (Edit::Stale { .. }, _) => tracing::warn!("{why}"),
         (_, Some(report)) => tracing::error!("{why}\n\n{report}"),
@@ -106,6 +112,10 @@ pub(super) fn refusal(edit: &Edit) -> Option<(String, Option<String>)> {
         Edit::Stale { until } => format!(
             "the file is what another replica has already replaced: held for 10 minutes, until \
              {}; update it",
+            rfc3339(*until)
+        ),
+        Edit::Lags { until } => format!(
+            "another replica has another record: looking again at {}",
             rfc3339(*until)
         ),
         Edit::Broken {

@@ -4,6 +4,7 @@
 //! sleep and an edit are the same case: the loop goes round once more.
 
 mod desk;
+mod draft;
 mod log;
 mod memory;
 mod planner;
@@ -17,9 +18,10 @@ use crate::ports::{
 use chrono::TimeDelta;
 use desk::Desk;
 pub use desk::Limits;
+pub use draft::Draft;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-pub use planner::{Audience, Draft, Edit, Found, HOLD, InForce, Planner, digest};
+pub use planner::{Audience, Edit, Found, HOLD, InForce, LAG, Planner, digest};
 pub use pulse::{Pulse, Refused, State};
 pub use sanity::{Insane, SKEW_MAX, doubt};
 use std::sync::Arc;
@@ -192,7 +194,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         }
         let next = self.turn(life, is_sane && !is_stopping).await?;
         let now = self.desk.clock.now();
-        let next = next.into_iter().chain(self.planner.next()).min();
+        let next = next.into_iter().chain(self.planner.next_at()).min();
         // Waking a moment late is right, waking early would mean waiting again.
         let pause = next.map_or(Duration::MAX, |next| {
             (next - now).to_std().unwrap_or_default() + Duration::from_millis(1)

@@ -3,6 +3,7 @@
 //! Pure: reads no clock and no file, and writes nothing. A step that it proposes counts once the
 //! ledger has taken it; [`Planner::took`] says so.
 
+use super::draft::Draft;
 use crate::config::{self, Parsed, Problem};
 use crate::domain::{
     Docket, Follow, Item, Notice, Plan, Seen, Subscription, Timestamp, Verdict, announce, change,
@@ -17,6 +18,9 @@ use std::sync::Arc;
 /// An edit that drops more than half of the items is held this long before it counts; so is a
 /// file that seems to be the old one of another replica.
 pub const HOLD: TimeDelta = TimeDelta::minutes(10);
+/// Where another replica has put a record in force that this process's file never was, the file may
+/// have been read before that. If it is still the same after so long, it counts.
+pub const LAG: TimeDelta = TimeDelta::seconds(5);
 /// A clock that is behind what was planned by less than this is left to catch up: replicas are
 /// never quite of one mind.
 const REWIND_MIN: TimeDelta = TimeDelta::minutes(1);
@@ -50,6 +54,12 @@ pub enum Edit {
         /// From when it counts.
         until: Timestamp,
     },
+    /// It may be older than what another replica has put in force: it counts from this moment
+    /// only, if it is the same then.
+    Lags {
+        /// From when it counts.
+        until: Timestamp,
+    },
     /// It has errors: the last good docket stays in force.
     Broken {
         /// How the file is called.
@@ -61,37 +71,6 @@ pub enum Edit {
     },
     /// The file cannot be read: the last good docket stays in force.
     Unreadable(String),
-}
-
-/// A docket that comes in force with a step of planning.
-#[derive(Debug)]
-pub struct Draft {
-    /// The step. Its last posts, of this number, tell the edit itself.
-    pub step: Advance,
-    told: usize,
-    docket: Docket,
-}
-
-impl Draft {
-    /// The keys of the posts that tell the edit.
-    pub fn told(&self) -> Vec<String> {
-        let posts = self.step.posts.iter().rev().take(self.told);
-        posts.map(|post| post.notice.key.clone()).collect()
-    }
-
-    /// Gives those of them that were told before another key: an edit, its undoing and the same
-    /// edit again are three changes, and nothing in the file tells the first from the third.
-    pub fn renumber(&mut self, known: &HashSet<String>) {
-        let posts = self.step.posts.iter_mut().rev().take(self.told);
-        for post in posts.filter(|post| known.contains(&post.notice.key)) {
-            let key = &post.notice.key;
-            let (stem, nth) = match key.rsplit_once('+') {
-                Some((stem, nth)) => (stem, nth.parse().unwrap_or(1)),
-                None => (key.as_str(), 1),
-            };
-            post.notice.key = format!("{stem}+{}", nth + 1);
-        }
-    }
 }
 
 /// A docket in force.
@@ -122,12 +101,23 @@ pub struct Planner {
     /// The digests of all that this process's file was found to be.
     own: HashSet<String>,
     held: Option<Held>,
+    ahead: Option<Ahead>,
+}
+
+/// When a plan has something to post at or after a cursor. Kept because it is asked for with every
+/// round of the engine, and changes far less often.
+struct Ahead {
+    plan: Arc<Plan>,
+    cursor: Timestamp,
+    next: Option<Timestamp>,
 }
 
 /// A file that is left alone for a while.
 struct Held {
     bytes: Vec<u8>,
     until: Timestamp,
+    /// Whether only because it may have been read too early.
+    lags: bool,
 }
 
 impl Planner {
@@ -142,6 +132,7 @@ impl Planner {
             plan: None,
             own: HashSet::new(),
             held: None,
+            ahead: None,
         }
     }
 
@@ -194,19 +185,30 @@ impl Planner {
     }
 
     /// When there is something to plan next.
-    pub fn next(&self) -> Option<Timestamp> {
-        let cursor = self.progress.cursor?;
-        let post = self.plan.as_ref()?.next_after(cursor - INSTANT);
+    pub fn next_at(&mut self) -> Option<Timestamp> {
+        let post = self.next_post();
         let held = self.held.as_ref().map(|held| held.until);
         post.into_iter().chain(held).min()
     }
 
+    /// When something is to be posted that is not planned yet.
+    fn next_post(&mut self) -> Option<Timestamp> {
+        let (plan, cursor) = (self.plan.as_ref()?, self.progress.cursor?);
+        let known = self.ahead.as_ref();
+        if let Some(ahead) = known.filter(|it| Arc::ptr_eq(&it.plan, plan) && it.cursor == cursor) {
+            return ahead.next;
+        }
+        let (plan, next) = (plan.clone(), plan.next_after(cursor - INSTANT));
+        self.ahead = Some(Ahead { plan, cursor, next });
+        next
+    }
+
     /// The step for what fell due by `now`, if something did or the clock was set back.
-    pub fn due(&self, now: Timestamp) -> Option<Advance> {
+    pub fn due(&mut self, now: Timestamp) -> Option<Advance> {
+        let is_due = self.next_post().is_some_and(|next| next <= now);
+        let behind = self.progress.cursor? - (now + INSTANT);
         let plan = self.plan.as_ref()?;
-        let step = self.step(plan, now);
-        let is_behind = step.rewind.is_some_and(|by| by >= REWIND_MIN);
-        (is_behind || !step.posts.is_empty()).then_some(step)
+        (is_due || behind >= REWIND_MIN).then(|| self.step(plan, now))
     }
 
     /// The step that plans all that is due by `now`.
@@ -247,7 +249,12 @@ impl Planner {
     /// What a held edit comes to when its time has come.
     pub fn release(&mut self, now: Timestamp) -> Option<Edit> {
         let held = self.held.take_if(|held| held.until <= now)?;
-        Some(self.consider(held.bytes, now, true))
+        let is_replaced = || self.progress.superseded.contains(&digest(&held.bytes));
+        if held.lags && !is_replaced() {
+            // The file has been looked at since that record came in force, and was another one.
+            self.own.extend(self.digest.clone());
+        }
+        Some(self.consider(held.bytes, now, !held.lags))
     }
 
     /// What a draft comes to if somebody else took a step since.
@@ -259,6 +266,12 @@ impl Planner {
     }
 
     fn consider(&mut self, bytes: Vec<u8>, now: Timestamp, was_held: bool) -> Edit {
+        let found = digest(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes));
+        // So it is at most starts. It need not be read once more.
+        if self.digest.as_ref() == Some(&found) && self.plan.is_some() {
+            self.own.insert(found);
+            return Edit::Same;
+        }
         let (parsed, text) = config::parse_bytes(&bytes, now);
         let Parsed {
             docket, problems, ..
@@ -271,27 +284,28 @@ impl Planner {
                 problems,
             };
         };
-        let found = digest(&text);
-        let is_stale = self.is_stale(&found);
-        self.own.insert(found.clone());
-        if self.digest.as_ref() == Some(&found) && self.plan.is_some() {
-            return Edit::Same;
-        }
+        let (is_foreign, is_stale) = (self.is_foreign(), self.is_stale(&found));
+        self.own.insert(found);
         // Nothing above or below touches what is in force.
         if !was_held {
             let until = now + HOLD;
-            let hold = Some(Held { bytes, until });
+            let lags = is_foreign && !is_stale;
+            let until = if lags { now + LAG } else { until };
+            let hold = Some(Held { bytes, until, lags });
             if is_stale {
                 self.held = hold;
                 return Edit::Stale { until };
             }
+            if lags {
+                self.held = hold;
+                return Edit::Lags { until };
+            }
             let dropped = self.dropped(&docket);
-            if dropped * 2
-                > self
-                    .plan
-                    .as_ref()
-                    .map_or(0, |plan| plan.docket().items().len())
-            {
+            let before = self
+                .plan
+                .as_ref()
+                .map_or(0, |plan| plan.docket().items().len());
+            if dropped * 2 > before {
                 self.held = hold;
                 return Edit::Held { dropped, until };
             }
@@ -301,10 +315,13 @@ impl Planner {
 
     /// Whether a file is what another replica, whose edit this process never saw, has replaced.
     fn is_stale(&self, found: &String) -> bool {
+        self.is_foreign() && self.progress.superseded.contains(found)
+    }
+
+    /// Whether another replica has put a record in force that this process's file never was.
+    fn is_foreign(&self) -> bool {
         let is_ours = |digest| self.own.contains(digest);
-        self.is_shared
-            && !self.digest.as_ref().is_none_or(is_ours)
-            && self.progress.superseded.contains(found)
+        self.is_shared && !self.digest.as_ref().is_none_or(is_ours)
     }
 
     fn dropped(&self, docket: &Docket) -> usize {
@@ -332,6 +349,8 @@ impl Planner {
             Some(plan) => {
                 // What was due before the edit is told as the record had it.
                 step = self.step(plan, now);
+                let from = until.max(self.progress.cursor.unwrap_or(until));
+                step.posts.extend(voided(plan, &docket, from, now));
                 told = announcements(plan, &docket, now);
                 step.dues = Seen::of_edit(plan.docket(), &docket, now);
             }
@@ -384,9 +403,19 @@ impl Planner {
 }
 
 /// What a record is known by.
-pub fn digest(record: &str) -> String {
+pub fn digest(record: impl AsRef<[u8]>) -> String {
     let hash = Sha256::digest(record);
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What an edit takes back, noted as skipped. Should it come back, it is planned again.
+fn voided(plan: &Plan, docket: &Docket, from: Timestamp, now: Timestamp) -> Vec<Planned> {
+    let voided = plan.voided(docket, from).into_iter();
+    let noted = voided.map(|(occurrence, reason)| Planned {
+        notice: plan.notice(&occurrence, now),
+        skipped: Some(reason.to_string()),
+    });
+    noted.collect()
 }
 
 /// The posts that tell an edit, to those who were there before.

@@ -1,8 +1,11 @@
 //! What Discord needs of the ledger: the subscriptions that people make there, notes of its own,
 //! and which of several replicas answers them.
 
-use super::postgres::{FollowAs, Hold, Notes, NotesLike, Recent, Resend, Tally, Unfollow};
-use super::{Store, postgres::Postgres};
+use super::postgres::{
+    FollowAs, Hasten, Hold, Notes, NotesLike, Postgres, ProgressSince, Recent, Resend, Tally,
+    Unfollow,
+};
+use super::{Location, Store, StoreError};
 use crate::domain::{Delivery, Follow, Stage, Timestamp};
 use crate::ports::LedgerError;
 use std::sync::Arc;
@@ -16,6 +19,21 @@ impl Store {
             Self::Sqlite(worker) => Self::Sqlite(Arc::clone(worker)),
             Self::Postgres(it) => Self::Postgres(Box::new(Postgres::another(it))),
         }
+    }
+
+    /// The subscriptions that people have made, while a bot may be using the ledger.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read.
+    pub async fn follows(location: &Location) -> Result<Vec<Follow>, StoreError> {
+        let progress = match location {
+            Location::File(path) => super::visit(path)?.progress(None)?,
+            Location::Postgres(address) => {
+                let visitor = Postgres::visit(address).await?;
+                visitor.ask(&ProgressSince(None)).await?
+            }
+        };
+        Ok(progress.follows.to_vec())
     }
 
     /// Notes a subscription. One that is new hears nothing older than `now`.
@@ -126,6 +144,20 @@ impl Store {
                 })
                 .await
             }
+        }
+    }
+
+    /// Has what is put off for a subscription tried at once: what was in the way is gone.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn hasten(&self, subscription: &str) -> Result<(), LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let subscription = subscription.to_owned();
+                worker.run(move |it| it.hasten(&subscription)).await
+            }
+            Self::Postgres(it) => it.ask(&Hasten(subscription)).await,
         }
     }
 

@@ -40,6 +40,10 @@ const RECENT: &str = "SELECT notice, stage, reason, attempts, copy, sent_ms, mes
      FROM deliveries WHERE subscription = ANY ($1) AND ($2 = 0 OR reason IS NOT NULL)
      ORDER BY at_ms DESC, sequence DESC LIMIT $3";
 
+/// What is put off is tried as soon as may be.
+const HASTEN: &str = "UPDATE deliveries SET not_before_ms = 0
+     WHERE subscription = $1 AND stage IN ('planned', 'sending')";
+
 /// How many wait, and how many failed since an instant.
 const TALLY: &str = "SELECT count(CASE WHEN stage <> 'failed' THEN 1 END),
          count(CASE WHEN stage = 'failed' AND at_ms >= $1 THEN 1 END)

@@ -1,4 +1,4 @@
-//! The JSON API: the shapes of `json`, an address for each, and their OpenAPI description.
+//! The JSON API: the shapes of `json`, an address for each, and their `OpenAPI` description.
 
 use super::errors::Refusal;
 use super::talks::negotiation;

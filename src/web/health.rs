@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::time::Duration;
 
 /// The engine's loop goes round every 30 seconds at least; when it has not for so long, it hangs.
-const ROUND_MAX: Duration = Duration::from_secs(120);
+const ROUND_MAX: Duration = Duration::from_mins(2);
 
 /// How the bot is.
 #[derive(Serialize)]

@@ -55,13 +55,13 @@ impl Site {
     pub fn new(
         pulse: Arc<Pulse>,
         now: fn() -> Timestamp,
-        public: Option<String>,
+        public: Option<&str>,
         metrics: Metrics,
     ) -> Self {
         Self {
             pulse,
             now,
-            public: public.as_deref().map(crate::feed::Site::new),
+            public: public.map(crate::feed::Site::new),
             metrics,
             answers: caching::Answers::default(),
             pixels: pictures::Pixels::default(),
@@ -153,7 +153,7 @@ const POLICY_OF_PICTURES: &str =
 async fn guard(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     // Whatever may be read here, may be read by the script of any page.
-    let is_open = path.starts_with("/api/") || path.ends_with(".ics") || path.ends_with(".atom");
+    let is_open = path.starts_with("/api/") || matches!(path, "/calendar.ics" | "/feed.atom");
     let length = request
         .uri()
         .path_and_query()

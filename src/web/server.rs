@@ -25,7 +25,7 @@ const CONNECTIONS_MAX: usize = 512;
 /// A request must have arrived so long after the one before it was answered.
 const REQUEST_MAX: Duration = Duration::from_secs(10);
 /// A connection that is older is closed, whatever it does.
-const CONNECTION_MAX: Duration = Duration::from_secs(120);
+const CONNECTION_MAX: Duration = Duration::from_mins(2);
 /// The head of a request is not longer, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
@@ -93,7 +93,7 @@ impl Server {
 async fn serve(listener: TcpListener, site: Arc<Site>) {
     let metrics = site.metrics.clone();
     tokio::spawn(async move {
-        let mut minutes = interval(Duration::from_secs(60));
+        let mut minutes = interval(Duration::from_mins(1));
         loop {
             minutes.tick().await;
             metrics.tidy();

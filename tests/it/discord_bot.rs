@@ -220,11 +220,9 @@ fn a_follow_that_lacks_a_permission_is_told_which_and_one_that_does_not_takes_ef
         .slash(desk.ada, desk.channel, "following")
         .send()
         .settled();
-    assert!(
-        listed
-            .message
-            .is_some_and(|it| it.embeds[0].to_string().contains("deadlines"))
-    );
+    let shown = listed.message.expect("a message");
+    let shown = format!("{:?} {:?}", shown.embeds, shown.components);
+    assert!(shown.contains("deadlines"), "{shown}");
     let gone = desk.double.slash(desk.ada, desk.channel, "unfollow");
     gone.channel("channel", desk.channel).send().settled();
     desk.write(&(TRUCE.to_owned() + &revision("2100-01-10") + &revision("2100-02-10")));

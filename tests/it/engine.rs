@@ -2,7 +2,7 @@
 
 use crate::support::{at, lines};
 use docket::domain::{Notice, Seen, SkipReason, Timestamp};
-use docket::engine::{Edit, Found, HOLD, Planner, digest};
+use docket::engine::{Edit, Found, HOLD, LAG, Planner, digest};
 use docket::ports::{Planned, Progress, Record};
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ impl Engine {
         engine
     }
 
-    fn next(&self) -> Option<Timestamp> {
-        self.0.next()
+    fn next(&mut self) -> Option<Timestamp> {
+        self.0.next_at()
     }
 
     fn items(&self) -> usize {
@@ -439,29 +439,57 @@ fn the_same_change_told_again_has_another_key() {
     assert_eq!(draft.told(), [format!("{}+3", first[0].key)]);
 }
 
+/// A planner that finds in the ledger a record of another replica, which replaced another one.
+fn joined(is_shared: bool, now: Timestamp) -> Planner {
+    let mut planner = Planner::new("f".to_owned(), |docket, _| docket.audience(), is_shared);
+    let record = record("2026-03-11", "");
+    let progress = Progress {
+        version: 7,
+        revision: 3,
+        cursor: Some(now),
+        record: Some(Record {
+            digest: digest(&record),
+            text: record,
+        }),
+        superseded: vec![digest(self::record("2026-03-10", ""))],
+        seen: Seen::default(),
+        follows: Arc::default(),
+    };
+    planner.resume(progress, now).expect("a good record");
+    planner
+}
+
 #[test]
 fn a_file_that_another_replica_has_replaced_is_held() {
     let now = at("2026-02-01T00:00:00Z");
-    let found = |is_shared| {
-        let mut planner = Planner::new("f".to_owned(), |docket, _| docket.audience(), is_shared);
-        let record = record("2026-03-11", "");
-        let progress = Progress {
-            version: 7,
-            revision: 3,
-            cursor: Some(now),
-            record: Some(Record {
-                digest: digest(&record),
-                text: record,
-            }),
-            superseded: vec![digest(&self::record("2026-03-10", ""))],
-            seen: Seen::default(),
-            follows: Arc::default(),
-        };
-        planner.resume(progress, now).expect("a good record");
-        planner.edit(bytes(&self::record("2026-03-10", "")), now)
-    };
-    assert!(matches!(found(true), Edit::Stale { until } if until == now + HOLD));
-    assert!(matches!(found(false), Edit::Ready(_)));
+    let old = bytes(&record("2026-03-10", ""));
+    let edit = joined(true, now).edit(old.clone(), now);
+    assert!(matches!(edit, Edit::Stale { until } if until == now + HOLD));
+    assert!(matches!(joined(false, now).edit(old, now), Edit::Ready(_)));
+}
+
+/// Of two saves in a row one replica sees the first only, and another one the second only: the
+/// first must not come in force after the second.
+#[test]
+fn a_file_that_may_have_been_read_before_another_replica_read_it_is_looked_at_again() {
+    let now = at("2026-02-01T00:00:00Z");
+    let other = bytes(&record("2026-03-12", ""));
+    let mut planner = joined(true, now);
+    let edit = planner.edit(other.clone(), now);
+    assert!(matches!(edit, Edit::Lags { until } if until == now + LAG));
+    assert_eq!(planner.next_at(), Some(now + LAG));
+    assert!(matches!(
+        planner.edit(bytes(&record("2026-03-11", "")), now),
+        Edit::Same
+    ));
+    assert!(planner.release(now + LAG).is_none());
+    // From now on an edit is one.
+    assert!(matches!(planner.edit(other.clone(), now), Edit::Ready(_)));
+    // And if the file is what it was:
+    let mut planner = joined(true, now);
+    planner.edit(other, now);
+    assert!(planner.release(now).is_none());
+    assert!(matches!(planner.release(now + LAG), Some(Edit::Ready(_))));
 }
 
 #[test]
@@ -476,4 +504,66 @@ fn a_clock_that_is_set_back_is_gone_back_to() {
     assert_eq!(step.posts.len(), 0);
     engine.0.took(&step);
     assert_eq!(engine.next(), Some(at("2026-03-10T11:00:00Z")));
+}
+
+/// What a step of an edit notes as skipped: the item, the key's end, and why.
+fn noted(edit: &Edit) -> Vec<String> {
+    let Edit::Ready(draft) = edit else {
+        panic!("{edit:?}");
+    };
+    let skipped = draft.step.posts.iter().filter_map(|post| {
+        let (at, what) = (post.notice.at.format("%m-%d"), post.notice.what());
+        let reason = post.skipped.as_ref()?;
+        Some(format!("{at} {what} {}: {reason}", post.notice.items[0]))
+    });
+    skipped.collect()
+}
+
+#[test]
+fn what_an_edit_takes_back_is_noted_once_for_each_item() {
+    let now = at("2026-02-20T00:00:00Z");
+    let item = |id: &str, due: &str, rest: &str| {
+        format!("[[deadline]]\nid = \"{id}\"\ntitle = \"T\"\ndue = {due}\n{rest}")
+    };
+    let revision = "[[deadline.revision]]\ndue = 2026-05-01\nannounced = 2026-02-19\n";
+    let before = [
+        item("a", "2026-03-10", ""),
+        item("b", "2026-03-11", ""),
+        item("c", "2026-03-12", ""),
+    ];
+    let after = [
+        item("b", "2026-03-11", revision),
+        item("c", "2026-03-12", "topics = [\"t\"]\n"),
+    ];
+    let mut planner = Planner::new("f".to_owned(), |docket, _| docket.audience(), false);
+    let mut take = |text: &str| {
+        let edit = planner.edit(bytes(text), now);
+        let noted = noted(&edit);
+        if let Edit::Ready(draft) = edit {
+            let step = planner.took_draft(*draft);
+            planner.took(&step);
+        }
+        noted
+    };
+    assert_eq!(take(&before.concat()), [""; 0]);
+    let void = "the record does not call for it any more";
+    assert_eq!(
+        take(&after.concat()),
+        [
+            "02-24 lead 14d a: the item was removed".to_owned(),
+            format!("02-25 lead 14d b: {void}"),
+        ]
+    );
+    assert_eq!(
+        take(&before.concat()),
+        [format!("04-01 lead 30d b: {void}")]
+    );
+    // What came back is due as if nothing had been.
+    let step = planner.due(at("2026-02-24T09:00:00Z")).expect("a lead");
+    let due: Vec<_> = step
+        .posts
+        .iter()
+        .map(|it| (&*it.notice.key, &it.skipped))
+        .collect();
+    assert_eq!(due, [("terminal/lead/a/day:2026-03-11T00:00Z/14d", &None)]);
 }

@@ -26,6 +26,7 @@ mod postgres;
 mod problems;
 mod properties;
 mod record;
+mod replica_storms;
 mod replicas;
 mod running;
 mod starts;

@@ -200,7 +200,7 @@ fn server() -> Result<&'static str, &'static str> {
     clippy::disallowed_methods,
     reason = "how the tests are run, not what they test"
 )]
-fn setting(name: &str) -> Option<String> {
+pub(crate) fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

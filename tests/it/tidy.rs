@@ -36,7 +36,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "clock", "config", "domain", "engine", "ports", "store", "watch", "web",
+            "clock", "config", "console", "discord", "domain", "engine", "ports", "store", "watch",
+            "web",
         ],
     ),
     (
@@ -46,6 +47,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clock",
             "config",
             "console",
+            "discord",
             "domain",
             "engine",
             "feed",

@@ -2,10 +2,8 @@
 //! too little.
 
 use crate::ledger::Disk;
-use crate::options::FAULTY;
 use crate::world::World;
 use chrono::TimeDelta;
-use docket::config;
 use docket::domain::{Delivery, Docket, Plan, Seen, Stage, Timestamp, announce, change, reference};
 use docket::store::LogFilter;
 use std::collections::BTreeMap;
@@ -37,7 +35,12 @@ pub(crate) fn check(world: &mut World, disk: &Disk) {
         }
     }
     if world.options.clocks_are_right() && world.options.rollbacks == 0 {
-        for key in known.keys() {
+        for (key, delivery) in &known {
+            // What an edit took back is noted, and was not to be posted.
+            let reason = delivery.reason.as_deref().unwrap_or_default();
+            if delivery.stage == Stage::Skipped && is_taken_back(reason) {
+                continue;
+            }
             // The third telling of a change ends with `+3`.
             let (stem, nth) = key.rsplit_once('+').unwrap_or((key, "1"));
             let called_for = expected.get(stem).map_or(0, |it| it.times);
@@ -81,9 +84,8 @@ fn ended(world: &mut World, delivery: &Delivery, now: Timestamp) {
                 world.violates(format!("L3: {key} is there, but recorded as skipped"));
             }
             Some(reason) => {
-                let healthy =
-                    world.options.start + TimeDelta::from_std(FAULTY).expect("short") + RECOVERY;
-                let is_void = reason.contains("call for it") || reason.contains("subscription");
+                let healthy = world.calm_since + RECOVERY;
+                let is_void = is_taken_back(reason) || reason.contains("subscription");
                 // A clock that is wrong, and that nobody contradicts, skips what is not late.
                 if notice.at > healthy && !is_void && world.options.is_told_the_time() {
                     world.violates(format!("L3: {key} is skipped without need: {reason}"));
@@ -92,13 +94,18 @@ fn ended(world: &mut World, delivery: &Delivery, now: Timestamp) {
         },
         _ => {}
     }
-    let healthy = world.options.start + TimeDelta::from_std(FAULTY).expect("short") + RECOVERY;
+    let healthy = world.calm_since + RECOVERY;
     if let Some(at) = there
         && notice.at > healthy
         && at - notice.at > LATE_MAX
     {
         world.violates(format!("L2: {key} is there since {at}"));
     }
+}
+
+/// Whether an edit is why something is skipped.
+fn is_taken_back(reason: &str) -> bool {
+    reason.contains("call for it") || reason.contains("was removed")
 }
 
 /// A key that is called for.
@@ -125,8 +132,7 @@ fn expected(disk: &Disk, now: Timestamp) -> BTreeMap<String, Expected> {
     let mut before: Option<Docket> = None;
     let eras = disk.eras();
     for (nth, era) in eras.iter().enumerate() {
-        let parsed = config::parse(&era.text, now);
-        let docket = parsed.docket.expect("only good records come in force");
+        let docket = era.plan.docket().clone();
         // The step that brings a record is made for the millisecond before its cursor.
         let at = era.from - TimeDelta::milliseconds(1);
         if let Some(before) = &before {

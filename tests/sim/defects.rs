@@ -44,10 +44,14 @@ pub(crate) enum Defect {
     DaysAreHours,
     /// The clock is believed, whatever it says.
     NoClockCheck,
+    /// A result is recorded whoever has the subscription by now.
+    NoEpochs,
+    /// An edit and the posts that tell it are two transactions.
+    EditInTwo,
 }
 
 impl Defect {
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::NoNonce,
         Self::FreshNonce,
         Self::MarkBeforeSend,
@@ -65,23 +69,31 @@ impl Defect {
         Self::NoVersions,
         Self::DaysAreHours,
         Self::NoClockCheck,
+        Self::NoEpochs,
+        Self::EditInTwo,
     ];
 
     /// The first seed that shows it, found by `just defects`.
     pub(crate) fn caught_by(self) -> u64 {
         match self {
-            Self::MarkBeforeSend | Self::DaysAreHours => 0,
-            Self::NoTimeout | Self::GiveUp | Self::HopeForTheBest | Self::NoLeases => 1,
-            Self::NoNonce | Self::FreshNonce => 2,
+            Self::NoNonce
+            | Self::FreshNonce
+            | Self::MarkBeforeSend
+            | Self::OneLongSleep
+            | Self::GiveUp
+            | Self::HopeForTheBest
+            | Self::DaysAreHours => 0,
+            Self::NeverLook | Self::NoLeases => 1,
+            Self::NoTimeout => 4,
             Self::NoVersions => 7,
-            Self::NeverLook => 12,
-            Self::OneLongSleep => 13,
-            Self::NoAudit => 33,
+            Self::NoAudit => 8,
+            Self::NoClockCheck => 13,
+            Self::EditInTwo => 17,
+            Self::LongNonceTrust => 61,
             Self::CancelRace => 83,
-            Self::LongNonceTrust => 113,
             Self::OneClockReading => 178,
-            Self::FearTheWorst => 1056,
-            Self::NoClockCheck => 16,
+            Self::FearTheWorst => 379,
+            Self::NoEpochs => 396,
         }
     }
 }
@@ -148,6 +160,40 @@ pub(crate) fn advance(world: &Shared, store: &InPlace, step: &Advance) -> Advanc
         step.version = progress.version;
     }
     step
+}
+
+/// The two steps that the ledger is told of instead of one.
+pub(crate) fn parts(world: &Shared, step: &Advance) -> Option<(Advance, Advance)> {
+    let splits = world.lock().has(Defect::EditInTwo) && step.record.is_some();
+    splits.then(|| {
+        let edit = Advance {
+            posts: Vec::new(),
+            ..step.clone()
+        };
+        let posts = Advance {
+            version: step.version + 1,
+            rewind: None,
+            record: None,
+            ..step.clone()
+        };
+        (edit, posts)
+    })
+}
+
+/// What the ledger is told by a turn.
+pub(crate) fn turn(world: &Shared, store: &InPlace, turn: &Turn) -> Turn {
+    let mut turn = turn.clone();
+    if world.lock().has(Defect::NoEpochs) {
+        let mut sqlite = store.sqlite();
+        for settled in &mut turn.settled {
+            let sql = "SELECT epoch FROM deliveries WHERE key = ?1";
+            let epoch = sqlite
+                .connection()
+                .query_row(sql, [&settled.key], |row| row.get(0));
+            settled.lease.epoch = epoch.unwrap_or(settled.lease.epoch);
+        }
+    }
+    turn
 }
 
 /// What the engine is told of a turn.

@@ -7,7 +7,7 @@ use crate::world::Shared;
 use docket::config;
 use docket::domain::{Plan, Review, Seen, SkipReason, Timestamp};
 use docket::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
-use rusqlite::OptionalExtension as _;
+use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use std::time::Duration;
 /// A record that came in force, and how far it was planned by.
 #[derive(Clone)]
 pub(crate) struct Era {
-    plan: Arc<Plan>,
+    pub(crate) plan: Arc<Plan>,
     pub(crate) text: String,
     pub(crate) from: Timestamp,
     /// The latest cursor while it was in force.
@@ -35,6 +35,8 @@ struct Books {
     generation: u64,
     eras: Vec<Era>,
     kept_eras: Vec<Era>,
+    /// How much had ever been changed when the copy was made.
+    kept_changes: Option<u64>,
     /// The subscriptions whose last claim nobody had tried before.
     fresh: BTreeMap<String, bool>,
     /// Reminders that the record did not call for when they were claimed, with how many records
@@ -71,23 +73,24 @@ impl Disk {
     pub(crate) fn keep(&self, is_first: bool) {
         let mut sqlite = self.store.sqlite();
         let connection = sqlite.connection();
+        let mut books = self.books();
+        if books.kept_changes == Some(connection.total_changes()) {
+            return;
+        }
         if is_first {
             connection
                 .execute_batch("ATTACH ':memory:' AS kept")
                 .expect("another database");
         }
         for table in TABLES {
-            let copy = if is_first {
-                format!("CREATE TABLE kept.{table} AS SELECT * FROM main.{table}")
+            if is_first {
+                let copy = format!("CREATE TABLE kept.{table} AS SELECT * FROM main.{table}");
+                connection.execute_batch(&copy).expect("a copy");
             } else {
-                format!(
-                    "DELETE FROM kept.{table}; INSERT INTO kept.{table} SELECT * FROM main.{table}"
-                )
-            };
-            connection.execute_batch(&copy).expect("a copy");
+                replace(connection, "kept", "main", table);
+            }
         }
-        drop(sqlite);
-        let mut books = self.books();
+        books.kept_changes = Some(connection.total_changes());
         let books = &mut *books;
         books.kept_eras.clone_from(&books.eras);
     }
@@ -96,10 +99,7 @@ impl Disk {
     pub(crate) fn roll_back(&self) {
         let mut sqlite = self.store.sqlite();
         for table in TABLES {
-            let back = format!(
-                "DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM kept.{table};"
-            );
-            sqlite.connection().execute_batch(&back).expect("put back");
+            replace(sqlite.connection(), "main", "kept", table);
         }
         drop(sqlite);
         let mut books = self.books();
@@ -144,6 +144,19 @@ impl Disk {
         let mut statement = connection.prepare("SELECT what FROM illegal").expect("SQL");
         let rows = statement.query_map([], |row| row.get(0)).expect("rows");
         rows.collect::<Result<_, _>>().expect("text")
+    }
+}
+
+/// Makes a table what it is in the other database.
+fn replace(connection: &Connection, to: &str, from: &str, table: &str) {
+    for sql in [
+        format!("DELETE FROM {to}.{table}"),
+        format!("INSERT INTO {to}.{table} SELECT * FROM {from}.{table}"),
+    ] {
+        let done = connection
+            .prepare_cached(&sql)
+            .and_then(|mut it| it.execute([]));
+        done.expect("a copy");
     }
 }
 
@@ -223,33 +236,7 @@ impl SimLedger {
         result
     }
 
-    fn store_ms(&self) -> i64 {
-        let world = self.world.lock();
-        let now = world.now().timestamp_millis();
-        // Leases that nobody heeds: they run a hundred thousand times as fast.
-        if world.has(Defect::NoLeases) {
-            (now - world.options.start.timestamp_millis()) * 100_000
-        } else {
-            now
-        }
-    }
-}
-
-impl Ledger for SimLedger {
-    async fn join(&self) -> Result<Life, LedgerError> {
-        self.call("join", |store| store.sqlite().join()).await
-    }
-
-    async fn progress(&self, revision: Option<i64>) -> Result<Progress, LedgerError> {
-        self.call("progress", |store| store.sqlite().progress(revision))
-            .await
-    }
-
-    async fn known(&self, keys: &[String]) -> Result<HashSet<String>, LedgerError> {
-        self.call("known", |store| store.sqlite().known(keys)).await
-    }
-
-    async fn advance(&self, step: &Advance) -> Result<bool, LedgerError> {
+    async fn step(&self, step: &Advance) -> Result<bool, LedgerError> {
         self.call("advance", |store| {
             let step = defects::advance(&self.world, store, step);
             let taken = store.sqlite().advance(&step)?;
@@ -282,9 +269,43 @@ impl Ledger for SimLedger {
         .await
     }
 
+    fn store_ms(&self) -> i64 {
+        let world = self.world.lock();
+        let now = world.now().timestamp_millis();
+        // Leases that nobody heeds: they run a hundred thousand times as fast.
+        if world.has(Defect::NoLeases) {
+            (now - world.options.start.timestamp_millis()) * 100_000
+        } else {
+            now
+        }
+    }
+}
+
+impl Ledger for SimLedger {
+    async fn join(&self) -> Result<Life, LedgerError> {
+        self.call("join", |store| store.sqlite().join()).await
+    }
+
+    async fn progress(&self, revision: Option<i64>) -> Result<Progress, LedgerError> {
+        self.call("progress", |store| store.sqlite().progress(revision))
+            .await
+    }
+
+    async fn known(&self, keys: &[String]) -> Result<HashSet<String>, LedgerError> {
+        self.call("known", |store| store.sqlite().known(keys)).await
+    }
+
+    async fn advance(&self, step: &Advance) -> Result<bool, LedgerError> {
+        match defects::parts(&self.world, step) {
+            None => self.step(step).await,
+            Some((edit, posts)) => Ok(self.step(&edit).await? && self.step(&posts).await?),
+        }
+    }
+
     async fn turn(&self, turn: &Turn) -> Result<Turned, LedgerError> {
         self.call("turn", |store| {
-            let turned = store.sqlite().turn(turn, self.store_ms())?;
+            let told = defects::turn(&self.world, store, turn);
+            let turned = store.sqlite().turn(&told, self.store_ms())?;
             for settled in &turn.settled {
                 let (key, outcome) = (&settled.key, &settled.outcome);
                 let mut what = format!("{outcome:?}");

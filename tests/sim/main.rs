@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
-use world::{Counts, Shared};
+use world::{Counts, Line, Shared};
 
 /// So many seeds a planted defect may take.
 const SEEDS_FOR_DEFECTS: u64 = 3_000;
@@ -33,7 +33,7 @@ const SEEDS_FOR_DEFECTS: u64 = 3_000;
 /// What came of a seed.
 struct Ran {
     violations: Vec<String>,
-    trace: Vec<String>,
+    trace: Vec<Line>,
     counts: Counts,
     options: Options,
 }
@@ -50,7 +50,8 @@ fn run(seed: u64, defect: Option<Defect>) -> Ran {
 
 async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
     let mut rng = fastrand::Rng::with_seed(seed);
-    let options = Options::draw(&mut rng, defect);
+    let mut later = fastrand::Rng::with_seed(!seed);
+    let options = Options::draw(&mut rng, &mut later, defect);
     let editor = Editor::new(&options, &mut rng);
     let parsed = docket::config::parse(&editor.text(), options.start);
     assert!(parsed.docket.is_some(), "{:?}", parsed.problems);
@@ -81,8 +82,7 @@ async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
     }
     tokio::task::spawn_local(edits(world.clone(), editor, files, rng.fork()));
     faults(&world, &disk, &machines, &mut rng).await;
-    world.lock().is_faulty = false;
-    world.lock().log(format_args!("faults end"));
+    world.lock().calm();
     for (clock, fate) in &machines {
         clock.set_ahead(TimeDelta::zero());
         fate.send_replace(Fate::Lives);
@@ -92,7 +92,7 @@ async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
     check::check(&mut world, &disk);
     Ran {
         violations: std::mem::take(&mut world.violations),
-        trace: world.trace().to_vec(),
+        trace: world.take_trace(),
         counts: world.counts,
         options,
     }
@@ -156,6 +156,7 @@ async fn faults(
         let mut happens = |rate: u32| rate > 0 && rng.u32(0..2000) < rate;
         let (kills, pauses) = (happens(options.kills), happens(options.pauses));
         let (steps, rolls) = (happens(options.clock_steps), happens(options.rollbacks));
+        let suspends = happens(options.suspends);
         let (clock, fate) = rng.choice(machines).expect("a machine");
         if kills {
             fate.send_replace(Fate::Dies(rng.u32(0..40)));
@@ -179,12 +180,42 @@ async fn faults(
         } else if options.rollbacks > 0 && rng.u8(0..3) == 0 {
             disk.keep(false);
         }
-        let faults = u64::from(pauses) + u64::from(steps) + u64::from(rolls);
+        if suspends {
+            // What a ledger forgot is looked for in the last two hours.
+            let longest = if options.rollbacks > 0 { 600 } else { 10_000 };
+            let most = *rng.choice(&[60_u64, 600, longest]).expect("seconds");
+            suspend(world, machines, Duration::from_secs(rng.u64(0..most))).await;
+        }
+        let faults = u64::from(pauses) + u64::from(steps) + u64::from(rolls) + u64::from(suspends);
         world.lock().counts.faults += faults;
     }
 }
 
-fn hash(trace: &[String]) -> u64 {
+/// All machines sleep: the world goes on without them, and what they measure stands still.
+async fn suspend(world: &Shared, machines: &[(SimClock, watch::Sender<Fate>)], length: Duration) {
+    world
+        .lock()
+        .log(format_args!("all are suspended for {} s", length.as_secs()));
+    let moment = Duration::from_millis(10);
+    let until = Instant::now() + 2 * moment;
+    for (_, fate) in machines {
+        fate.send_if_modified(|fate| {
+            let wakes = !matches!(fate, Fate::Paused(other) if *other > until);
+            if wakes {
+                *fate = Fate::Paused(until);
+            }
+            wakes
+        });
+    }
+    // First what is on its way arrives, then the rest of the time goes by.
+    let first = length.min(Duration::from_secs(20));
+    world.lock().skip(first);
+    tokio::time::sleep(moment).await;
+    world.lock().skip(length.saturating_sub(first));
+    tokio::time::sleep_until(until).await;
+}
+
+fn hash(trace: &[Line]) -> u64 {
     use std::hash::{Hash as _, Hasher as _};
     let mut hasher = std::hash::DefaultHasher::new();
     trace.hash(&mut hasher);
@@ -198,7 +229,8 @@ fn from_environment(name: &str) -> Option<u64> {
 }
 
 fn report(seed: u64, ran: &Ran) -> String {
-    let trace = ran.trace.join("\n");
+    let trace: Vec<_> = ran.trace.iter().map(Line::to_string).collect();
+    let trace = trace.join("\n");
     let violations = ran.violations.join("\n");
     format!("{trace}\n\n{:#?}\nSEED={seed}\n{violations}", ran.options)
 }
@@ -207,9 +239,10 @@ fn report(seed: u64, ran: &Ran) -> String {
 fn search(seeds: std::ops::Range<u64>, defect: Option<Defect>) -> (Option<(u64, Ran)>, Counts) {
     let next = AtomicU64::new(seeds.start);
     let failed = std::sync::Mutex::new((None::<(u64, Ran)>, Counts::default()));
-    let cores = std::thread::available_parallelism().map_or(1, Into::into);
+    let cores = std::thread::available_parallelism().map_or(1, |it| it.get() as u64);
+    let threads = from_environment("DOCKET_SIM_THREADS").unwrap_or(cores);
     std::thread::scope(|scope| {
-        for _ in 0..cores {
+        for _ in 0..threads {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);

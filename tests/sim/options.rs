@@ -30,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) pauses: u32,
     pub(crate) clock_steps: u32,
     pub(crate) rollbacks: u32,
+    /// All machines are suspended together: they share the clock of what has elapsed.
+    pub(crate) suspends: u32,
     /// Of each request.
     pub(crate) refused: u32,
     pub(crate) lost_requests: u32,
@@ -37,6 +39,8 @@ pub(crate) struct Options {
     pub(crate) broken: u32,
     pub(crate) slow: u32,
     pub(crate) limited: u32,
+    /// Waits inside the sink before the request goes out, though it should not.
+    pub(crate) waits: u32,
     pub(crate) history_fails: u32,
     /// Of each call of the ledger.
     pub(crate) ledger_fails: u32,
@@ -52,13 +56,21 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    pub(crate) fn draw(rng: &mut fastrand::Rng, defect: Option<Defect>) -> Self {
+    /// The options of a seed, from its own generator; `later` is another one of the same seed, for
+    /// what came after others were found to fail: it leaves them the runs that they were.
+    pub(crate) fn draw(
+        rng: &mut fastrand::Rng,
+        later: &mut fastrand::Rng,
+        defect: Option<Defect>,
+    ) -> Self {
         // Half of the time a fault does not exist at all: others show the better.
         let mut rate = |most: u32| if rng.bool() { rng.u32(1..=most) } else { 0 };
         let (kills, pauses, clock_steps) = (rate(250), rate(80), rate(40));
         let (refused, lost_requests, lost_replies) = (rate(200), rate(150), rate(250));
         let (broken, slow, limited) = (rate(200), rate(200), rate(200));
         let (history_fails, ledger_fails, rollbacks) = (rate(200), rate(60), rate(25));
+        let mut rate = |most: u32| if later.bool() { later.u32(1..=most) } else { 0 };
+        let (suspends, waits) = (rate(60), rate(200));
         // Days on which the clocks change are drawn more often than others.
         let days = [
             "2026-03-07T12:00:00Z",
@@ -78,12 +90,14 @@ impl Options {
             pauses,
             clock_steps,
             rollbacks,
+            suspends,
             refused,
             lost_requests,
             lost_replies,
             broken,
             slow,
             limited,
+            waits,
             history_fails,
             ledger_fails,
             has_reference: rng.u8(0..10) < 7,

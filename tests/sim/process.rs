@@ -93,14 +93,19 @@ impl Sink for SimSink {
 
     async fn post(&self, (): (), post: Outgoing<'_>) -> Result<Receipt, Failure> {
         let notice = post.notice.clone();
-        let stage = self.disk.stage(&notice.key);
-        let clock = self.clock.reads();
-        let reference = post.reference.to_owned();
         if self.disk.is_void(&notice.key) {
             let key = &notice.key;
             let mut world = self.world.lock();
             world.violates(format!("I6: {key} is posted, but was taken back before"));
         }
+        // What it said when the engine decided: it may be set while the sink waits.
+        let clock = self.clock.reads();
+        let wait = self.world.lock().waits();
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        let stage = self.disk.stage(&notice.key);
+        let reference = post.reference.to_owned();
         let (nonce, shown) = defects::nonce(&self.world, &reference);
         self.world
             .lock()

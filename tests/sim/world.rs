@@ -7,9 +7,9 @@ use chrono::TimeDelta;
 use docket::domain::{Notice, Timestamp};
 use docket::ports::{Failure, History, Receipt};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// A message that is there.
@@ -26,6 +26,19 @@ pub(crate) struct Message {
     remembered: Timestamp,
 }
 
+/// A line of the trace. It is put into words only if somebody reads it.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Line {
+    at: Timestamp,
+    what: String,
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.at.format("%dT%H:%M:%S%.3f"), self.what)
+    }
+}
+
 /// What happens to a request.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
@@ -36,7 +49,7 @@ enum Fate {
     /// It never arrives, and nobody answers.
     Lost,
     /// It arrives, and the answer is lost: the connection breaks, or nobody hears anything more.
-    Unanswered { arrives: Duration, hangs: bool },
+    Unanswered { after: Duration, hangs: bool },
     /// It fails on the other side, before or after it was accepted.
     Broken { accepted: bool },
     /// There are too many.
@@ -59,10 +72,16 @@ pub(crate) struct World {
     pub(crate) channels: BTreeMap<String, Vec<Message>>,
     pub(crate) violations: Vec<String>,
     pub(crate) is_faulty: bool,
+    /// Since when all is well.
+    pub(crate) calm_since: Timestamp,
+    /// For how long machines were suspended.
+    suspended: TimeDelta,
+    /// Tells what is on its way that they were.
+    skipped: Arc<Notify>,
     /// Whether the trace is printed as it is written, for a seed that never ends.
     is_loud: bool,
     began: Instant,
-    trace: Vec<String>,
+    trace: Vec<Line>,
     references: BTreeMap<String, String>,
     /// Which process has a request under way for which channel.
     under_way: BTreeMap<String, usize>,
@@ -76,6 +95,9 @@ pub(crate) struct Shared(Arc<Mutex<World>>);
 impl Shared {
     pub(crate) fn new(options: Options, rng: fastrand::Rng) -> Self {
         Self(Arc::new(Mutex::new(World {
+            calm_since: options.start,
+            suspended: TimeDelta::zero(),
+            skipped: Arc::default(),
             options,
             rng,
             counts: Counts::default(),
@@ -105,14 +127,15 @@ impl Shared {
         let (answer, answered) = tokio::sync::oneshot::channel();
         let world = self.clone();
         let fate = self.lock().fate();
+        let skipped = self.lock().skipped.clone();
         // On its way it belongs to nobody.
         tokio::task::spawn_local(async move {
             let unknown = |why: &str| Err(Failure::Unknown { why: why.into() });
             let reply = match fate {
                 Fate::Arrives(after) => {
-                    tokio::time::sleep(after).await;
+                    arrives(after, &skipped).await;
                     let reply = world.lock().accept(&notice, nonce, reference);
-                    tokio::time::sleep(after).await;
+                    arrives(after, &skipped).await;
                     reply
                 }
                 Fate::Refused => Err(Failure::Retry {
@@ -120,8 +143,8 @@ impl Shared {
                     why: "connection refused".into(),
                 }),
                 Fate::Lost => return std::future::pending().await,
-                Fate::Unanswered { arrives, hangs } => {
-                    tokio::time::sleep(arrives).await;
+                Fate::Unanswered { after, hangs } => {
+                    arrives(after, &skipped).await;
                     drop(world.lock().accept(&notice, nonce, reference));
                     if hangs {
                         return std::future::pending().await;
@@ -187,26 +210,56 @@ impl Shared {
     }
 }
 
+/// Waits for something on its way, which goes on while machines are suspended.
+async fn arrives(after: Duration, skipped: &Notify) {
+    tokio::select! {
+        biased;
+        () = tokio::time::sleep(after) => {}
+        () = skipped.notified() => {}
+    }
+}
+
 impl World {
     /// What time it really is.
     pub(crate) fn now(&self) -> Timestamp {
         let elapsed = i64::try_from(self.began.elapsed().as_millis()).expect("a short run");
-        self.options.start + TimeDelta::milliseconds(elapsed)
+        self.options.start + TimeDelta::milliseconds(elapsed) + self.suspended
+    }
+
+    /// Time goes by that no machine notices.
+    pub(crate) fn skip(&mut self, length: Duration) {
+        self.suspended += TimeDelta::from_std(length).expect("hours");
+        self.skipped.notify_waiters();
+    }
+
+    /// From now on all is well.
+    pub(crate) fn calm(&mut self) {
+        self.is_faulty = false;
+        self.calm_since = self.now();
+        self.log(format_args!("faults end"));
+    }
+
+    /// How long a post waits inside its sink.
+    pub(crate) fn waits(&mut self) -> Duration {
+        let waits = self.happens(|it| it.waits);
+        Duration::from_millis(if waits { self.rng.u64(0..20_000) } else { 0 })
     }
 
     /// Writes a line of the trace.
     #[expect(clippy::print_stdout, reason = "asked for, by DOCKET_SIM_TRACE")]
     pub(crate) fn log(&mut self, what: std::fmt::Arguments<'_>) {
-        let mut line = self.now().format("%dT%H:%M:%S%.3f ").to_string();
-        let _ = line.write_fmt(what);
+        let line = Line {
+            at: self.now(),
+            what: what.to_string(),
+        };
         if self.is_loud {
             println!("{line}");
         }
         self.trace.push(line);
     }
 
-    pub(crate) fn trace(&self) -> &[String] {
-        &self.trace
+    pub(crate) fn take_trace(&mut self) -> Vec<Line> {
+        std::mem::take(&mut self.trace)
     }
 
     pub(crate) fn violates(&mut self, what: impl Into<String>) {
@@ -228,15 +281,15 @@ impl World {
         let quick = Duration::from_millis(self.rng.u64(5..300));
         // Longer than anybody waits, shorter than what a nonce is remembered less what is waited
         // before it is used alone.
-        let slow = Duration::from_millis(self.rng.u64(300..25_000));
+        let slow = Duration::from_millis(self.rng.u64(300..30_000));
         let hangs = self.rng.bool();
         if self.happens(|it| it.refused) {
             Fate::Refused
         } else if self.happens(|it| it.lost_requests) {
             Fate::Lost
         } else if self.happens(|it| it.lost_replies) {
-            let arrives = if self.rng.bool() { quick } else { slow };
-            Fate::Unanswered { arrives, hangs }
+            let after = if self.rng.bool() { quick } else { slow };
+            Fate::Unanswered { after, hangs }
         } else if self.happens(|it| it.broken) {
             Fate::Broken { accepted: hangs }
         } else if self.happens(|it| it.limited) {
@@ -321,8 +374,9 @@ impl World {
             self.violates(format!("I3: {key} is posted while it is {stage:?}"));
         }
         let other = self.under_way.insert(notice.subscription.clone(), process);
-        // A process that was paused, or whose lease was forgotten, has lost it without knowing.
-        let is_lost = self.options.pauses > 0 || self.options.rollbacks > 0;
+        // A process that was paused or suspended, or whose lease was forgotten, has lost it without knowing.
+        let is_lost =
+            self.options.pauses > 0 || self.options.rollbacks > 0 || self.options.suspends > 0;
         if other.is_some_and(|other| other != process) && !is_lost {
             self.violates(format!("R1: {key} is not the only post under way there"));
         }

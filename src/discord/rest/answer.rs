@@ -144,7 +144,8 @@ fn collect(errors: &Value, path: &mut String, found: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Meaning, Refused};
+    use std::time::Duration;
 
     fn read(status: u16, body: &str) -> Refused {
         Refused::read(status, &|_| None, body)

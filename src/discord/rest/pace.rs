@@ -180,7 +180,9 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Pace, REFUSALS_MAX, SLOTS};
+    use std::time::Duration;
+    use tokio::time::{Instant, sleep};
 
     /// How many seconds requests of a route take, if each is answered after `answer`.
     async fn seconds(pace: &Pace, routes: &[&str], answer: Duration) -> f64 {

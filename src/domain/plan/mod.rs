@@ -5,6 +5,7 @@
 //! each docket and holds no progress: what was posted is for others to remember.
 
 mod build;
+mod voided;
 
 use crate::domain::chain::Window;
 use crate::domain::change::{self, Group};

@@ -5,8 +5,8 @@ use super::log::delivery;
 use super::{Request, plain};
 use crate::domain::{Delivery, Follow, Timestamp};
 use crate::store::{
-    FOLLOW, FOLLOWS, NEXT_VERSION, NOTE, NOTES, RECENT, TALLY, UNFOLLOW, VOID, milliseconds,
-    written,
+    FOLLOW, FOLLOWS, HASTEN, NEXT_VERSION, NOTE, NOTES, RECENT, TALLY, UNFOLLOW, VOID,
+    milliseconds, written,
 };
 use std::time::Duration;
 use tokio_postgres::types::Type;
@@ -149,6 +149,20 @@ impl Request for Recent<'_> {
             )
             .await?;
         rows.iter().map(delivery).collect()
+    }
+}
+
+/// See [`Store::hasten`](crate::store::Store::hasten).
+pub(in crate::store) struct Hasten<'a>(pub(in crate::store) &'a str);
+
+impl Request for Hasten<'_> {
+    type Answer = ();
+
+    async fn ask(&self, client: &mut Client) -> Result<(), Trouble> {
+        client
+            .execute_typed(HASTEN, &[(&self.0, Type::TEXT)])
+            .await?;
+        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::domain::{Id, Notice, SeenDue, Timestamp};
 use crate::ports::{LedgerError, Life, Progress, Record};
 pub use address::Address;
 use connection::{Session, Trouble, get, one, only};
-pub(super) use follows::{FollowAs, Hold, Notes, NotesLike, Recent, Tally, Unfollow};
+pub(super) use follows::{FollowAs, Hasten, Hold, Notes, NotesLike, Recent, Tally, Unfollow};
 use futures_util::future::try_join5;
 pub(super) use log::Resend;
 use std::collections::HashSet;

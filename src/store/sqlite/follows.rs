@@ -87,6 +87,16 @@ impl Sqlite {
         Ok(entries)
     }
 
+    /// See [`Store::hasten`](crate::store::Store::hasten).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn hasten(&mut self, subscription: &str) -> Result<(), LedgerError> {
+        self.connection
+            .execute(crate::store::HASTEN, [subscription])?;
+        Ok(())
+    }
+
     /// See [`Store::tally`](crate::store::Store::tally).
     ///
     /// # Errors

@@ -1,0 +1,108 @@
+//! `docket doctor` and `docket invite`: what is between the bot and its first post.
+
+use super::context::Context;
+use super::{Answer, Failure};
+use crate::clock::System;
+use crate::discord::doctor::{Finding, examine, invite};
+use crate::discord::rest::{DISCORD, Rest};
+use crate::discord::service::Access;
+
+use crate::ports::Clock as _;
+use crate::store::{Store, StoreError};
+
+const NO_TOKEN: &str = "make an application at https://discord.com/developers/applications, and \
+                        give the token of its Bot page with `DISCORD_TOKEN`";
+
+pub(super) fn link(context: &Context) -> Result<Answer, Failure> {
+    let access = access(context)?.ok_or_else(no_token)?;
+    let rest = rest(&access)?;
+    let link = waits_for(async { invite(&rest).await })?;
+    let link = link.map_err(|trouble| Failure::problem(trouble.to_string()))?;
+    Ok(format!("{link}\n").into())
+}
+
+pub(super) fn run(context: &Context) -> Result<Answer, Failure> {
+    let mut found = Vec::new();
+    let docket = context.docket();
+    match &docket {
+        Ok(docket) => found.push(Finding::good(
+            "record",
+            format!("{} items", docket.items().len()),
+        )),
+        Err(failure) => found.push(Finding::bad(
+            "record",
+            failure.to_string(),
+            "`docket check` shows what is wrong with it",
+        )),
+    }
+    let location = context.ledger()?;
+    let follows = waits_for(Store::follows(&location))?;
+    let follows = match follows.map_err(ledger) {
+        Ok(follows) => {
+            let how = format!("{} subscriptions made in Discord", follows.len());
+            found.push(Finding::good("ledger", how));
+            follows
+        }
+        Err(finding) => {
+            found.push(finding);
+            Vec::new()
+        }
+    };
+    match access(context)? {
+        None => found.push(Finding::bad("token", "there is none", NO_TOKEN)),
+        Some(access) => {
+            let audience = docket.as_ref().map(|it| it.audience_with(&follows));
+            let audience = audience.unwrap_or_default();
+            let rest = rest(&access)?;
+            found.extend(waits_for(examine(&rest, &audience, || System.now()))?);
+        }
+    }
+    let is_problem = found.iter().any(|it| it.help.is_some());
+    let lines: String = found.iter().map(line).collect();
+    Ok(Answer {
+        is_problem,
+        ..Answer::from(lines)
+    })
+}
+
+fn line(finding: &Finding) -> String {
+    let Finding { what, how, help } = finding;
+    match help {
+        None => format!("good  {what}: {how}\n"),
+        Some(help) => format!("BAD   {what}: {how}\n      → {help}\n"),
+    }
+}
+
+/// What a ledger that cannot be read means. One that is not there yet is none.
+fn ledger(error: StoreError) -> Finding {
+    match error {
+        StoreError::Missing(_) => Finding::good("ledger", "none yet: `docket run` makes one"),
+        error => Finding::bad(
+            "ledger",
+            error.to_string(),
+            "look at `--database` or `DOCKET_DATABASE`",
+        ),
+    }
+}
+
+fn access(context: &Context) -> Result<Option<Access>, Failure> {
+    context.access.access(context.public_url.as_deref())
+}
+
+fn no_token() -> Failure {
+    Failure::problem("there is no token of a Discord bot").help(NO_TOKEN)
+}
+
+fn rest(access: &Access) -> Result<Rest, Failure> {
+    let base = access.base.as_deref().unwrap_or(DISCORD);
+    Rest::new(base, &access.token).map_err(Failure::problem)
+}
+
+/// What comes of waiting. These commands do nothing else meanwhile.
+fn waits_for<T>(asked: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::problem(format!("cannot start: {error}")))?;
+    Ok(runtime.block_on(asked))
+}

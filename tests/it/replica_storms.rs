@@ -1,0 +1,255 @@
+//! Three replicas on one PostgreSQL: killed, stopped for longer than their leases, and their server
+//! crashed under them. Each post is printed once.
+//!
+//! They print into one file, opened for appending, so that each can look up what another one began.
+//! A short storm by default; with `DOCKET_TEST_STORM=full` the long one, which waits for leases.
+
+use crate::bot::{Bot, TRANSCRIPT, bot, faults, printed, wait_until};
+use crate::postgres::{Cluster, Database, Disk, setting, skip};
+use crate::storms::{Story, posted};
+use crate::support::Folder;
+use docket::domain::{Delivery, Stage};
+use docket::store::{LogFilter, Store};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+const REPLICAS: usize = 3;
+/// The longest that nothing happens.
+const PAUSE_MAX: Duration = Duration::from_millis(900);
+/// Longer than a lease, in so many parts.
+const STOPPED: Duration = Duration::from_secs(65);
+const PARTS: u32 = 16;
+
+/// How much is done to them.
+struct Size {
+    kills: usize,
+    /// Replicas that are stopped past their leases.
+    stops: usize,
+    crashes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Hits {
+    kills: usize,
+    stops: usize,
+    crashes: usize,
+    /// All were dead at once, and something was on its way then.
+    sending: usize,
+}
+
+/// What a storm is about.
+struct Replicas {
+    bots: [Option<Bot>; REPLICAS],
+    folder: Folder,
+    runtime: Runtime,
+    // Dropped in this order: a database while its server runs.
+    database: Database,
+    cluster: Cluster,
+    story: Story,
+    hits: Hits,
+}
+
+impl Replicas {
+    fn begin(seed: u64) -> Result<Self, String> {
+        let cluster = Cluster::begin(Disk::Durable)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let database = runtime.block_on(Database::on(&cluster.url()));
+        let mut replicas = Self {
+            folder: Folder::new(),
+            runtime,
+            database,
+            cluster,
+            bots: Default::default(),
+            story: Story::new(seed),
+            hits: Hits::default(),
+        };
+        replicas.story.save(&replicas.folder);
+        replicas.start(0);
+        replicas.folder.until_logged("nothing is announced", 1);
+        Ok(replicas)
+    }
+
+    fn start(&mut self, which: usize) {
+        let mut command = bot(&self.folder);
+        command.env("DOCKET_DATABASE", self.database.url());
+        self.bots[which] = Some(Bot::start_as(&self.folder, &mut command));
+    }
+
+    /// Starts those that were killed, or did not find their server.
+    fn start_all(&mut self) {
+        for which in 0..REPLICAS {
+            let is_alive = self.bots[which].as_mut().is_some_and(Bot::is_alive);
+            if !is_alive {
+                self.start(which);
+            }
+        }
+    }
+
+    fn kill(&mut self, which: usize) {
+        if let Some(bot) = self.bots[which].take() {
+            bot.kill();
+            self.hits.kills += 1;
+        }
+    }
+
+    /// All of them die. Only then may the test end their leases before their time: nobody is left
+    /// who relies on one.
+    fn kill_all(&mut self) {
+        for which in 0..REPLICAS {
+            self.kill(which);
+        }
+        let ledger = self.ledger();
+        let is_sending = ledger.iter().any(|it| it.stage == Stage::Sending);
+        self.hits.sending += usize::from(is_sending);
+        self.sql("UPDATE subscriptions SET leased_until_ms = 0");
+    }
+
+    fn sql(&self, sql: &str) {
+        self.runtime.block_on(async {
+            let client = self.database.client().await;
+            client.batch_execute(sql).await.expect("SQL");
+        });
+    }
+
+    fn ledger(&self) -> Vec<Delivery> {
+        let location = self.database.location();
+        let log = Store::log(&location, LogFilter::default());
+        self.runtime.block_on(log).expect("a ledger")
+    }
+
+    /// Another edit, if what was told by the last ones leaves room for one.
+    fn edit(&mut self) {
+        let sql = "SELECT record FROM planning";
+        let row = self.runtime.block_on(async {
+            let client = self.database.client().await;
+            client.query_one(sql, &[]).await.expect("SQL")
+        });
+        if row.get::<_, String>(0) == self.story.text() {
+            self.story.unseen = 0;
+        }
+        self.story.go_on();
+        self.story.save(&self.folder);
+    }
+
+    /// One replica sleeps for longer than its lease lasts; the others go on, and die as they do.
+    fn stop(&mut self) {
+        let which = self.any();
+        let bot = self.bots[which].as_ref().expect("it was started");
+        bot.signal("-STOP");
+        for _ in 0..PARTS {
+            self.edit();
+            self.story.dice.pause(PAUSE_MAX);
+            let other = (which + 1 + usize::from(self.story.dice.below(2) == 0)) % REPLICAS;
+            self.kill(other);
+            self.start(other);
+            std::thread::sleep(STOPPED / PARTS);
+        }
+        self.bots[which].as_ref().expect("asleep").signal("-CONT");
+        self.hits.stops += 1;
+    }
+
+    fn crash(&mut self) {
+        self.cluster.crash().expect("a crash");
+        self.story.dice.pause(PAUSE_MAX);
+        self.cluster.start().expect("a server");
+        self.hits.crashes += 1;
+    }
+
+    fn any(&mut self) -> usize {
+        usize::try_from(self.story.dice.below(REPLICAS as u64)).expect("small")
+    }
+
+    fn storm(&mut self, size: &Size) {
+        let mut round = 0;
+        while self.hits.kills < size.kills {
+            round += 1;
+            self.edit();
+            self.start_all();
+            self.story.dice.pause(PAUSE_MAX);
+            // Evenly over the kills.
+            let is_due = |done: usize, all: usize, kills: usize| {
+                done < all && done * size.kills <= kills * all
+            };
+            if is_due(self.hits.crashes, size.crashes, self.hits.kills) {
+                self.crash();
+            }
+            if is_due(self.hits.stops, size.stops, self.hits.kills) {
+                self.start_all();
+                self.stop();
+            }
+            if round % 3 == 0 {
+                self.kill_all();
+            } else {
+                let which = self.any();
+                self.kill(which);
+            }
+        }
+    }
+
+    /// Lets them finish.
+    fn calm(&mut self) -> Vec<Delivery> {
+        self.kill_all();
+        self.start_all();
+        wait_until("everything comes to an end", || {
+            let posts = posted(self.ledger());
+            let is_open = |stage| matches!(stage, Stage::Planned | Stage::Sending);
+            posts.len() >= self.story.posts.len() && !posts.iter().any(|it| is_open(it.stage))
+        });
+        for bot in &mut self.bots {
+            assert_eq!(bot.take().expect("it was started").end(), Some(0));
+        }
+        self.ledger()
+    }
+}
+
+#[test]
+fn three_replicas_print_each_post_once_whatever_is_done_to_them() {
+    let seed = 2026;
+    let is_full = setting("DOCKET_TEST_STORM").is_some_and(|it| it == "full");
+    let size = if is_full {
+        Size {
+            kills: 100,
+            stops: 20,
+            crashes: 5,
+        }
+    } else {
+        Size {
+            kills: 15,
+            stops: 0,
+            crashes: 1,
+        }
+    };
+    let mut replicas = match Replicas::begin(seed) {
+        Ok(replicas) => replicas,
+        Err(why) => return skip(&why),
+    };
+    replicas.storm(&size);
+    let ledger = replicas.calm();
+    let (hits, posts) = (&replicas.hits, ledger.len());
+    let text = replicas.folder.text(TRANSCRIPT);
+    println!(
+        "seed {seed}: {posts} posts, {} printed, {hits:?}",
+        printed(&text).len()
+    );
+    assert!(hits.kills >= size.kills, "seed {seed}");
+    assert_eq!((hits.stops, hits.crashes), (size.stops, size.crashes));
+    let faults = faults(&text, &ledger);
+    assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
+    let ledger = posted(ledger);
+    let unsent = ledger.iter().filter(|it| it.stage != Stage::Sent).count();
+    assert_eq!(unsent, 0, "seed {seed}: something is not sent");
+    let mut told: Vec<_> = ledger
+        .iter()
+        .map(|it| {
+            let item = it.notice.item.as_ref().expect("an item");
+            (it.notice.kind.word(), item.to_string())
+        })
+        .collect();
+    told.sort_unstable();
+    let mut expected = replicas.story.posts.clone();
+    expected.sort_unstable();
+    assert_eq!(told, expected, "seed {seed}");
+}
