@@ -9,6 +9,7 @@ mod commands;
 mod common;
 mod conformance;
 mod damage;
+mod discord;
 mod docs;
 #[path = "../double/mod.rs"]
 mod double;
