@@ -57,7 +57,7 @@ pub fn serve(
     let site = Site::new(
         pulse.clone(),
         || System.now(),
-        public_url,
+        public_url.as_deref(),
         Metrics::of_process(),
     );
     server.begin(site)?;

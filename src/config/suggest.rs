@@ -40,7 +40,8 @@ pub fn nearest<'a>(
 /// ```
 /// use docket::config::closeness;
 /// assert_eq!(closeness("tik", "TikTok"), Some(0));
-/// assert!(closeness("titok", "TikTok") < closeness("tikkot", "TikTok"));
+/// assert_eq!(closeness("tok", "TikTok"), Some(1));
+/// assert_eq!(closeness("titkok", "TikTok"), Some(2));
 /// assert_eq!(closeness("tariff", "TikTok"), None);
 /// ```
 pub fn closeness(typed: &str, name: &str) -> Option<usize> {
@@ -52,7 +53,8 @@ pub fn closeness(typed: &str, name: &str) -> Option<usize> {
     if length >= 2 && name.contains(&typed) {
         return Some(1);
     }
-    if length < 3 {
+    // Of few letters, too much is one letter away.
+    if length < 4 {
         return None;
     }
     // The rest of the name may not be typed yet, and a letter may be missing or too many.
@@ -62,7 +64,7 @@ pub fn closeness(typed: &str, name: &str) -> Option<usize> {
         .iter()
         .map(|begin| strsim::damerau_levenshtein(&typed, begin))
         .min()?;
-    (distance <= (length / 3).clamp(1, 3)).then_some(1 + distance)
+    (distance <= (length / 4).min(3)).then_some(1 + distance)
 }
 
 /// `` `a`, `b` or `c` ``: the words that exist.

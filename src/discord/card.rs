@@ -43,12 +43,16 @@ pub(super) fn deadline(
     text
 }
 
-/// Where it can be checked, each source once.
-pub(super) fn sources<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Option<Block> {
+/// Where it can be checked: so many sources, each once.
+pub(super) fn sources<'a>(
+    sources: impl IntoIterator<Item = &'a Source>,
+    most: usize,
+) -> Option<Block> {
     let mut seen = HashSet::new();
     let listed: Vec<_> = sources
         .into_iter()
         .filter(|source| seen.insert((&source.title, &source.url)))
+        .take(most)
         .map(|source| {
             format!(
                 "• {}",
@@ -83,6 +87,11 @@ pub(super) fn choice(item: &Item, now: Timestamp) -> Choice {
         description: Some(plain(&description, limits::OPTION_MAX)),
         is_chosen: false,
     }
+}
+
+/// A title in a sentence that is bold itself.
+pub(super) fn quoted(title: &str) -> String {
+    format!("“{}”", safe(title, TITLE_MAX))
 }
 
 /// A title in a sentence.

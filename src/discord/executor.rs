@@ -354,18 +354,17 @@ impl Executor {
 
     fn calendar(&self, action: &CalendarAction, docket: &Docket) -> Message {
         let now = (self.now)();
-        let selection = match &action.item {
-            Some(item) => Selection::item(item.clone()),
-            None => {
-                let asked = Asked {
-                    topics: action.topic.iter().cloned().collect(),
-                    ..Asked::default()
-                };
-                match query::select(docket, asked, States::All) {
-                    Ok(selection) => selection,
-                    Err(wrong) => return words::problem::Problem::from(wrong).message(),
-                }
-            }
+        let asked = Asked {
+            topics: action.topic.iter().cloned().collect(),
+            ..Asked::default()
+        };
+        let selected = match &action.item {
+            Some(item) => Ok(Selection::item(item.clone())),
+            None => query::select(docket, asked, States::All),
+        };
+        let selection = match selected {
+            Ok(selection) => selection,
+            Err(wrong) => return words::problem::Problem::from(wrong).message(),
         };
         let site = self.public_url.as_deref().map(Site::new);
         let text = feed::calendar(&docket.as_of(now), &selection, site.as_ref(), now);

@@ -35,6 +35,8 @@ const TITLE_MIN: usize = 40;
 const TITLE_MAX: usize = 200;
 /// What a line of a post may have.
 const SENTENCE_MAX: usize = 900;
+/// So many sources: a post is not the place for all.
+const SOURCES_MAX: usize = 5;
 /// All lines together, so that fields have their room.
 const LINES_MAX: usize = 3_000;
 /// So many are pinged at most: their mentions have to fit into the content.
@@ -79,7 +81,7 @@ impl Post<'_> {
             return format!("{late}{}", safe(&self.notice.title, LINE_MAX));
         };
         let due = item.and_then(|item| match (item, self.notice.kind) {
-            (Item::Deadline(it), Kind::Lead | Kind::Added) => self.due_of(it),
+            (Item::Deadline(it), Kind::Lead | Kind::Due | Kind::Added) => self.due_of(it),
             _ => None,
         });
         let due = due.map(|due| format!(" · due {}", due.text()));
@@ -140,18 +142,18 @@ impl Post<'_> {
                 is_short: false,
             });
         }
-        embed.fields.extend(card::sources(&self.notice.sources));
+        embed
+            .fields
+            .extend(card::sources(&self.notice.sources, SOURCES_MAX));
         embed
     }
 
     fn look(&self, item: &Item) -> Look {
         match item {
-            Item::Deadline(deadline) => Look::of(&deadline.status(self.now)),
+            Item::Deadline(deadline) => self.look_of(deadline),
             Item::Negotiation(talks) => {
-                let round = talks
-                    .rounds
-                    .iter()
-                    .find(|it| Some(&it.name) == self.notice.round.as_ref());
+                let mut rounds = talks.rounds.iter();
+                let round = rounds.find(|it| Some(&it.name) == self.notice.round.as_ref());
                 round.map_or_else(
                     || Look::plain(words::TALKS),
                     |round| Look::of_round(round.state(self.now)),
@@ -161,31 +163,65 @@ impl Post<'_> {
         }
     }
 
+    /// As near as the due is that it reminds of, which may be the one that is still the law.
+    fn look_of(&self, deadline: &Deadline) -> Look {
+        let mut status = deadline.status(self.now);
+        let is_lead = self.notice.kind == Kind::Lead;
+        let due = self.due_of(deadline).filter(|_| is_lead);
+        if let Some(date) = due.and_then(|due| due.date()) {
+            let today = status.due.zone().date(self.now);
+            status.days_left = status.days_left.map(|_| (date - today).num_days());
+        }
+        let look = Look::of(&status);
+        match self.head(&deadline.title).filter(|_| is_lead) {
+            // In hours, where it is near.
+            Some(left) => Look {
+                words: format!("{} · {left}", Look::steady(status.state).words),
+                ..look
+            },
+            None => look,
+        }
+    }
+
+    /// What is the matter: the notice's title without the item's.
+    fn head(&self, title: &str) -> Option<&str> {
+        let head = self.notice.title.strip_suffix(title)?;
+        let head = head.trim_end_matches([':', ' ']);
+        (!head.is_empty()).then_some(head)
+    }
+
     /// What is the matter, the reader's own time, and all else that the notice says.
     fn description(&self, item: Option<&Item>) -> String {
         let mut said = Vec::new();
-        let head = item
-            .and_then(|item| self.parted(item))
-            .map(|(head, _)| head);
-        let head = head.map(|head| head.trim_end_matches([':', ' ']));
-        let head = head.filter(|head| !head.is_empty());
-        said.extend(head.map(|head| format!("**{}**", safe(head, SENTENCE_MAX))));
+        let is_lead = self.notice.kind == Kind::Lead;
+        // How much time is left, a lead says above its title.
+        let head = item.and_then(|item| self.head(item.title()));
+        let head = head.filter(|_| !is_lead);
+        said.extend(head.map(|head| bold(&safe(head, SENTENCE_MAX))));
         let consequence = self.consequence(item);
         let is_said = |line: &&String| {
             consequence.is_none_or(|it| line.strip_prefix(words::IF_LAPSES_LEAD) != Some(it))
         };
-        said.extend(
-            self.notice
-                .lines
-                .iter()
-                .filter(is_said)
-                .map(|line| safe(line, SENTENCE_MAX)),
-        );
+        let mut lines_said = self.notice.lines.iter().filter(is_said);
+        said.extend(lines_said.next().map(|line| {
+            if is_lead {
+                bold(&safe(line.trim_end_matches('.'), SENTENCE_MAX))
+            } else {
+                safe(line, SENTENCE_MAX)
+            }
+        }));
         if let Some(Item::Deadline(deadline)) = item {
             // Below the sentence that has the date of law in words.
-            let live = self.due_of(deadline).and_then(|due| time::due(&due));
-            let place = said.len().min(1 + usize::from(head.is_some()));
-            said.splice(place..place, live);
+            said.extend(self.due_of(deadline).and_then(|due| time::due(&due)));
+        }
+        said.extend(lines_said.map(|line| safe(line, SENTENCE_MAX)));
+        if item.is_none() && self.notice.kind != Kind::Digest {
+            // What each change of several is, stands out from what is said of it.
+            for line in &mut said {
+                if let Some(change) = line.strip_prefix("• ") {
+                    *line = format!("• {}", bold(change));
+                }
+            }
         }
         let rest = |count| words::and_more(count, words::SEE_DEADLINES);
         lines(&said, LINES_MAX, rest)
@@ -267,8 +303,15 @@ impl Post<'_> {
     }
 }
 
+fn bold(text: &str) -> String {
+    format!("**{text}**")
+}
+
 /// The beginning of a line, which a space ends that must stay.
 fn safe_start(head: &str) -> String {
+    if head.is_empty() {
+        return String::new();
+    }
     let text = safe(head, LINE_MAX);
     if head.ends_with(' ') {
         text + " "

@@ -138,7 +138,7 @@ fn escaped(text: &str) -> String {
             '\\' | '*' | '_' | '~' | '`' | '|' | '[' | ']' | '<' => true,
             // Headings, small print, quotes and lists stand at the beginning.
             '#' | '-' | '+' | '>' => begins,
-            '.' => only_figures && !begins,
+            '.' => only_figures && !begins && !rest.as_str().starts_with(|it: char| it != ' '),
             ':' => rest.as_str().starts_with("//"),
             _ => false,
         };

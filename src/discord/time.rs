@@ -14,12 +14,12 @@ pub fn relative(at: Timestamp) -> String {
 }
 
 /// A due in the reader's time: `<t:…:F> (<t:…:R>)`. Of a day, month, quarter or year it is said
-/// that it is over then. None while it is not set.
+/// when it is over. None while it is not set.
 pub fn due(due: &Due) -> Option<String> {
     let at = due.at()?;
     let (full, relative) = (full(at), relative(at));
     Some(match due.precision() {
         Precision::Minute => format!("{full} ({relative})"),
-        _ => format!("over {full} ({relative})"),
+        _ => format!("over at {full} ({relative})"),
     })
 }

@@ -124,7 +124,7 @@ pub(super) fn drawable(text: &str) -> String {
             result.push(next);
         }
     }
-    if text.chars().nth(CHARACTERS_MAX).is_some() {
+    if text.chars().nth(CHARACTERS_MAX).is_some() && !result.ends_with('…') {
         result.push('…');
     }
     result.truncate(result.trim_end().len());

@@ -40,7 +40,7 @@
 mod access;
 pub(crate) mod answer;
 pub(crate) mod ask;
-mod body;
+pub(crate) mod body;
 pub(crate) mod clock;
 mod draft;
 pub(crate) mod faults;

@@ -9,6 +9,7 @@ mod commands;
 mod common;
 mod conformance;
 mod damage;
+mod discord;
 mod discord_bot;
 mod docs;
 #[path = "../double/mod.rs"]

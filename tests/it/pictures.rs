@@ -458,9 +458,11 @@ fn record_of(text: &str) -> String {
 fn hostile_texts_in_every_field_leave_the_pictures_whole_and_inert() {
     let long = "long ".repeat(2_000);
     let unbroken = "汉".repeat(10_000);
+    // Letters that the fonts lack, more than are drawn.
+    let undrawable = "א".repeat(10_000);
     let texts = HOSTILE
         .into_iter()
-        .chain([long.as_str(), unbroken.as_str()]);
+        .chain([long.as_str(), unbroken.as_str(), undrawable.as_str()]);
     let mut refused = 0;
     for text in texts {
         // Some of them are refused by the file format: then without what it forbids.

@@ -54,7 +54,12 @@ fn pulse(docket: Docket) -> Arc<Pulse> {
 
 fn site(pulse: Arc<Pulse>) -> axum::Router {
     let public = Some("https://docket.example".to_owned());
-    router(Arc::new(Site::new(pulse, noon, public, Metrics::apart().0)))
+    router(Arc::new(Site::new(
+        pulse,
+        noon,
+        public.as_deref(),
+        Metrics::apart().0,
+    )))
 }
 
 fn shipped() -> axum::Router {

@@ -16,7 +16,9 @@ use crate::query;
 const SENTENCE_MAX: usize = 700;
 const TITLE_MAX: usize = 200;
 /// The steps of the chain that are shown: the latest.
-const STEPS_MAX: usize = 4;
+const STEPS_MAX: usize = 3;
+/// The sources that are shown: the latest. Each step of the chain links its own.
+const SOURCES_MAX: usize = 4;
 
 pub(super) fn asked(options: &Options, scene: &Scene<'_>) -> Result<Answer, Problem> {
     let docket = super::record(scene)?;
@@ -29,7 +31,7 @@ pub(super) fn asked(options: &Options, scene: &Scene<'_>) -> Result<Answer, Prob
     };
     let Some(Item::Deadline(deadline)) = item.as_of(as_of) else {
         let then = crate::domain::words::instant(as_of, docket.zone());
-        return Err(problem::not_known_then(&card::title(item.title()), &then));
+        return Err(problem::not_known_then(&card::quoted(item.title()), &then));
     };
     Ok(page(&deadline, scene, as_of, super::place(options)))
 }
@@ -75,7 +77,7 @@ fn embed(deadline: &Deadline, scene: &Scene<'_>, as_of: Timestamp) -> Embed {
             .and_then(|docket| talks(docket, deadline, as_of)),
     );
     fields.push(chain(deadline));
-    fields.extend(card::sources(all_sources(deadline)));
+    fields.extend(card::sources(all_sources(deadline), SOURCES_MAX));
     Embed {
         color: look.color,
         author: Some(author.join(" · ")),
@@ -93,10 +95,12 @@ fn description(deadline: &Deadline, status: &Status<'_>, as_of: Timestamp) -> St
     let mut said = vec![format!("**{}**", status.due.text())];
     said.extend(time::due(status.due));
     said.extend(status.law_due.map(|law| {
-        let live = time::due(law)
-            .map(|live| format!(" {live}"))
-            .unwrap_or_default();
-        format!("⚖️ {}{live}", law_sentence(law, as_of))
+        let live = law.at().map(|at| format!(" ({})", time::relative(at)));
+        format!(
+            "⚖️ {}{}",
+            law_sentence(law, as_of),
+            live.unwrap_or_default()
+        )
     }));
     if status.state == State::Awaiting {
         said.push(words::page::AWAITING.to_owned());

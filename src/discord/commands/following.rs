@@ -69,6 +69,7 @@ pub fn shown(health: &[Health], follows: &[Follow], docket: &Docket) -> Message 
             description: lines(&entries, 3_900, |count| {
                 format!("… and {count} more channels")
             }),
+            footer: Some(words::FOOTER.to_owned()),
             ..Embed::default()
         }),
         ..Message::default()

@@ -117,7 +117,7 @@ pub(super) fn event(event: &Event) -> Message {
             description: lines(&said, 3_000, |count| {
                 words::and_more(count, words::SEE_SOURCES)
             }),
-            fields: card::sources(&event.sources).into_iter().collect(),
+            fields: card::sources(&event.sources, 5).into_iter().collect(),
             footer: Some(event.id.to_string()),
             ..Embed::default()
         }),

@@ -47,7 +47,7 @@ fn remind(
     {
         let left = status.days_left.unwrap_or_default();
         return Err(words::nothing_ahead(
-            &card::title(&deadline.title),
+            &card::quoted(&deadline.title),
             left,
             status.due,
         ));
@@ -73,7 +73,7 @@ pub(super) fn offer(id: &Id, request: &Request, scene: &Scene<'_>) -> Result<Ans
     if leads.is_empty() {
         let left = status.days_left.unwrap_or_default();
         return Err(words::nothing_ahead(
-            &card::title(&deadline.title),
+            &card::quoted(&deadline.title),
             left,
             status.due,
         ));
@@ -124,7 +124,7 @@ fn open(id: &Id, docket: &Docket, scene: &Scene<'_>) -> Result<Deadline, Problem
     let deadline = known.ok_or_else(|| problem::gone("deadline"))?;
     match &deadline.outcome {
         Some(outcome) => Err(words::ended(
-            &card::title(&deadline.title),
+            &card::quoted(&deadline.title),
             outcome,
             deadline.zone,
         )),
@@ -154,7 +154,7 @@ pub(super) fn snooze(
 ) -> Result<Answer, Problem> {
     let docket = super::record(scene)?;
     let deadline = open(id, docket, scene)?;
-    let title = card::title(&deadline.title);
+    let title = card::quoted(&deadline.title);
     let follow = own(id, request, scene).ok_or_else(|| words::not_kept(&title))?;
     let until = scene.now + put.length();
     if let Some(at) = deadline
@@ -180,7 +180,7 @@ pub(super) fn stop(id: &Id, request: &Request, scene: &Scene<'_>) -> Result<Answ
     let title = scene
         .docket
         .and_then(|docket| docket.item(id))
-        .map(|item| card::title(item.title()));
+        .map(|item| card::quoted(item.title()));
     let title = title.unwrap_or_else(|| format!("`{id}`"));
     let follow = own(id, request, scene).ok_or_else(|| words::not_kept(&title))?;
     let subscriptions = vec![follow.id()];

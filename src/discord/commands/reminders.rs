@@ -9,7 +9,7 @@ use crate::discord::message::{Choice, Embed, Message, Row, Select};
 use crate::discord::request::Request;
 use crate::discord::text::lines;
 use crate::discord::time;
-use crate::discord::words::problem::{self, Problem};
+use crate::discord::words::problem::Problem;
 use crate::discord::words::reminder as words;
 use crate::domain::{Docket, Follow, Id, Item, Target};
 
@@ -59,7 +59,7 @@ pub(super) fn cancel(
         own(request, scene).filter(|(_, item)| values.iter().any(|it| it == item.as_str()));
     let subscriptions: Vec<_> = chosen.map(|(follow, _)| follow.id()).collect();
     if subscriptions.is_empty() {
-        return Err(problem::gone("reminder"));
+        return Err(words::none_chosen());
     }
     Ok(Answer::Do(Action::Cancel { subscriptions }, Place::InPlace))
 }

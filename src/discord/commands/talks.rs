@@ -105,7 +105,7 @@ fn rounds(docket: &Docket, talks: &Negotiation, page: usize, scene: &Scene<'_>) 
         .map(|(number, round)| told(docket, *number, round, scene))
         .collect();
     if page == 0 {
-        fields.extend(card::sources(sources(talks)));
+        fields.extend(card::sources(sources(talks), 4));
     }
     let mut description: Vec<_> = talks.summary.iter().map(|it| safe(it, 600)).collect();
     let serves: Vec<_> = talks
@@ -232,5 +232,5 @@ fn sources(talks: &Negotiation) -> impl Iterator<Item = &crate::domain::Source> 
         let outcome = round.outcome.iter().flat_map(|outcome| &outcome.sources);
         outcome.chain(&round.sources)
     });
-    rounds.chain(&talks.sources).take(4)
+    rounds.chain(&talks.sources)
 }

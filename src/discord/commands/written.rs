@@ -9,16 +9,42 @@ const LEADS_MAX: usize = 12;
 
 /// One length of time: `1d`.
 pub(super) fn lead(text: &str) -> Result<Duration, Problem> {
-    text.parse().map_err(|_| wrong_lead(text))
+    text.parse()
+        .or_else(|_| spelled(text).parse())
+        .map_err(|_| wrong_lead(text))
+}
+
+/// `1 week` as `1w`.
+fn spelled(text: &str) -> String {
+    let text: String = text.to_lowercase().split_whitespace().collect();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (count, unit) = text.split_at(digits);
+    let unit = match unit.trim_end_matches('s') {
+        "year" => "y",
+        "month" => "mo",
+        "week" => "w",
+        "day" => "d",
+        "hour" => "h",
+        "minute" => "m",
+        _ => unit,
+    };
+    format!("{count}{unit}")
 }
 
 /// Several, with commas or blanks between, each once: `7d, 1d`.
 pub(super) fn leads(text: &str) -> Result<Vec<Duration>, Problem> {
     let mut leads: Vec<Duration> = Vec::new();
-    for part in parts(text) {
-        let lead = lead(part)?;
-        if !leads.contains(&lead) {
-            leads.push(lead);
+    for part in names(text) {
+        // `7d 1d` are two, `1 week` is one.
+        let parts = part.split_whitespace().map(|it| it.parse().ok());
+        let found = match parts.collect::<Option<Vec<_>>>() {
+            Some(all) => all,
+            None => vec![lead(&part)?],
+        };
+        for lead in found {
+            if !leads.contains(&lead) {
+                leads.push(lead);
+            }
         }
     }
     if leads.is_empty() {
@@ -49,11 +75,6 @@ pub(super) fn names(text: &str) -> Vec<String> {
         .filter(|it| !it.is_empty())
         .map(str::to_owned)
         .collect()
-}
-
-fn parts(text: &str) -> impl Iterator<Item = &str> {
-    let is_between = |it: char| it.is_whitespace() || matches!(it, ',' | ';' | '，' | '、');
-    text.split(is_between).filter(|it| !it.is_empty())
 }
 
 /// When an overview comes: `monday 09:00`, `daily 09:00`; none for `off`.

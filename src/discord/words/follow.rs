@@ -6,6 +6,7 @@ use crate::discord::message::Mentions;
 use crate::discord::text::safe;
 use crate::domain::words::list;
 use crate::domain::{Docket, Follow, Importance};
+use chrono::Weekday;
 
 /// Above the next posts.
 pub(crate) const NEXT: &str = "**Next posts**";
@@ -42,9 +43,9 @@ pub(crate) fn settings(follow: &Follow, docket: &Docket) -> Vec<String> {
     }
     let zone = follow.zone.unwrap_or(docket.zone());
     if let Some(digest) = follow.digest {
-        let every = digest
-            .every
-            .map_or("every day".to_owned(), |day| format!("every {day}"));
+        let every = digest.every.map_or("every day".to_owned(), |day| {
+            format!("every {}", weekday(day))
+        });
         said.push(format!(
             "• overview {every} at {} ({})",
             digest.at.format("%H:%M"),
@@ -90,6 +91,18 @@ fn what(follow: &Follow, docket: &Docket) -> String {
         what.push_str(&format!(", with {}", parties.join(" or ")));
     }
     what
+}
+
+fn weekday(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
 }
 
 /// The subscription is gone.
@@ -159,5 +172,8 @@ pub(crate) const NONE: &str = "No channel of this server is told anything. `/fol
 pub(crate) const FOLLOWING: &str = "What this server is told";
 /// Above the list to drop from.
 pub(crate) const DROP: &str = "Stop telling…";
+/// Below the list.
+pub(crate) const FOOTER: &str =
+    "Channels that stand in deadlines.toml are kept there, and not listed here";
 /// Nothing was posted yet.
 pub(crate) const NOTHING_POSTED: &str = "nothing posted yet";

@@ -62,16 +62,22 @@ fn harmless(text: &str) -> String {
     text.split('`')
         .enumerate()
         .map(|(place, part)| match place % 2 {
+            1 if part.is_empty() => String::new(),
             1 => quoted(part),
-            _ => part.to_owned(),
+            // What was quoted may have had a backtick itself.
+            _ => defused(part).replace('[', "("),
         })
         .collect()
 }
 
 /// What somebody wrote, in a box of code: nothing in it works.
 pub(crate) fn quoted(text: &str) -> String {
-    let text = plain(text, QUOTED_MAX).replace('`', "'");
-    format!("`{}`", text.replace('@', "@\u{200b}"))
+    format!("`{}`", defused(&plain(text, QUOTED_MAX).replace('`', "'")))
+}
+
+/// Without anything that names somebody. A backslash would be seen in a box of code.
+fn defused(text: &str) -> String {
+    text.replace('@', "@\u{200b}").replace('<', "‹")
 }
 
 /// There is no record in force.

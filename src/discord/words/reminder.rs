@@ -54,10 +54,11 @@ pub(crate) fn nothing_ahead(title: &str, left: i64, due: &Due) -> Problem {
     } else {
         "The date has no hour, so the shortest time before it is `1d`. `/calendar` puts it into your calendar.".to_owned()
     };
-    Problem::new(
-        format!("That lies behind: {title}, {}.", days_left(left)),
-        help,
-    )
+    let what = format!(
+        "No such reminder can come before {title}: {}.",
+        days_left(left)
+    );
+    Problem::new(what, help)
 }
 
 /// There is nothing to be reminded of.
@@ -74,6 +75,14 @@ pub(crate) fn not_kept(title: &str) -> Problem {
     Problem::new(
         format!("You have no reminder of {title} any more."),
         "`/remind` sets one, `/reminders` lists those you have.",
+    )
+}
+
+/// None of those chosen is there any more.
+pub(crate) fn none_chosen() -> Problem {
+    Problem::new(
+        "You have these reminders no more.",
+        "`/reminders` lists those you have.",
     )
 }
 
