@@ -50,14 +50,14 @@ pub async fn last_good(store: &Store) -> Option<Docket> {
 pub fn serve(
     server: Server,
     pulse: &Arc<Pulse>,
-    public_url: Option<String>,
+    public_url: Option<&str>,
 ) -> Result<(), std::io::Error> {
     use crate::ports::Clock as _;
     let address = server.address();
     let site = Site::new(
         pulse.clone(),
         || System.now(),
-        public_url.as_deref(),
+        public_url,
         Metrics::of_process(),
     );
     server.begin(site)?;

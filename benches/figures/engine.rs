@@ -244,7 +244,7 @@ fn printing(folder: &Path, notices: &[Notice]) -> Duration {
     let start = Instant::now();
     for notice in notices {
         let reference = &notice.key;
-        let posted = runtime.block_on(console.post(Outgoing { notice, reference }));
+        let posted = runtime.block_on(console.post((), Outgoing { notice, reference }));
         posted.expect("it can be printed");
     }
     start.elapsed()
