@@ -95,6 +95,7 @@ impl Desk {
 }
 
 impl Drop for Desk {
+    #[expect(clippy::print_stderr, reason = "whoever reads why a test failed wants to see it")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the bot says:\n{}", self.log());

@@ -7,13 +7,12 @@ use crate::support::at;
 use docket::discord::answer::{Action, Answer, Place};
 use docket::discord::custom_id::{Codes, Press, Put};
 use docket::discord::request::Ask;
-use docket::domain::Asked;
-use docket::domain::{Duration, Follow};
+use docket::domain::{self, Duration, Follow};
 
 const NOW: &str = "2026-11-22T12:00:00Z";
 
-fn words() -> Asked {
-    Asked {
+fn words() -> domain::Asked {
+    domain::Asked {
         topics: vec!["a topic of many words, 很长的题目".repeat(9)],
         parties: vec!["p".repeat(64)],
         state: Some("superseded".to_owned()),
