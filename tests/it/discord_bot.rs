@@ -95,7 +95,10 @@ impl Desk {
 }
 
 impl Drop for Desk {
-    #[expect(clippy::print_stderr, reason = "whoever reads why a test failed wants to see it")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "whoever reads why a test failed wants to see it"
+    )]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the bot says:\n{}", self.log());

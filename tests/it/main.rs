@@ -11,6 +11,7 @@ mod conformance;
 mod damage;
 mod discord;
 mod discord_bot;
+mod discord_storm;
 mod docs;
 #[path = "../double/mod.rs"]
 mod double;
