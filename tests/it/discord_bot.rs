@@ -3,12 +3,13 @@
 use crate::bot::{Bot, LOG, bot};
 use crate::double::Double;
 use crate::double::faults::Fault;
+use crate::double::gateway::Act;
 use crate::double::message::Message;
 use crate::double::permissions::Permissions;
 use crate::double::route::Endpoint;
 use crate::double::snowflake::Snowflake;
 use crate::double::world::{Kind, Subject};
-use crate::support::Folder;
+use crate::support::{Folder, command};
 use docket::domain::reference;
 use std::process::Command;
 use std::time::Duration;
@@ -356,4 +357,114 @@ fn a_channel_that_is_forbidden_is_left_alone_and_told_of_once() {
     let bot = desk.start();
     assert_eq!(desk.posts(3).len(), 3);
     assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn the_gateway_comes_back_whatever_ends_it_and_posts_do_not_wait_for_it() {
+    let desk = Desk::new();
+    desk.write(&desk.followed(TRUCE));
+    let bot = desk.start();
+    let asks = || {
+        let asked = desk.double.slash(desk.ada, desk.channel, "docket about");
+        assert!(asked.send().reply().is_ephemeral());
+    };
+    asks();
+    let acts = [
+        Act::reconnect(),
+        Act::Reset,
+        Act::Close(4000),
+        Act::Close(4009),
+        Act::invalid_session(false),
+    ];
+    for act in acts {
+        let before = desk.double.state(|state| {
+            let gateway = &state.gateway;
+            gateway.identifies.len() + gateway.resumes
+        });
+        desk.double.state(|state| state.gateway.act(&act));
+        desk.double.wait_for("the gateway to be back", |state| {
+            let gateway = &state.gateway;
+            let is_new = gateway.identifies.len() + gateway.resumes > before;
+            (is_new && gateway.is_up()).then_some(())
+        });
+        asks();
+    }
+    // Without any gateway posts go out all the same.
+    desk.double.state(|state| {
+        state.gateway.is_reachable = false;
+        state.gateway.act(&Act::Reset);
+    });
+    desk.write(&desk.followed(&(TRUCE.to_owned() + &revision("2100-01-10"))));
+    assert_eq!(desk.posts(1).len(), 1);
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn a_refusal_of_the_gateway_for_good_ends_it_with_a_status_of_its_own() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    desk.double.state(|state| state.gateway.granted = 0);
+    let bot = Bot::start_as(&desk.folder, &mut desk.command());
+    assert_eq!(bot.status(), Some(3));
+    assert!(
+        desk.log().contains("Discord refuses the bot"),
+        "{}",
+        desk.log()
+    );
+}
+
+#[test]
+fn an_interaction_that_comes_twice_is_answered_once() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    let bot = desk.start();
+    let asked = desk
+        .double
+        .slash(desk.ada, desk.channel, "deadlines")
+        .send();
+    asked.reply();
+    asked.again();
+    let last = desk
+        .double
+        .slash(desk.ada, desk.channel, "docket about")
+        .send();
+    last.reply();
+    let requests = desk.double.requests();
+    let callbacks = requests.iter().filter(|it| it.path.ends_with("/callback"));
+    assert_eq!(callbacks.count(), 2);
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn the_doctor_finds_what_is_missing_and_the_invitation_asks_for_what_is_needed() {
+    let desk = Desk::new();
+    desk.write(&desk.followed(TRUCE));
+    let ask = |name: &str| {
+        let ran = command()
+            .current_dir(desk.folder.path("."))
+            .env("DISCORD_TOKEN", desk.double.token())
+            .env("DISCORD_API_URL", desk.double.url())
+            .arg(name)
+            .output()
+            .expect("it runs");
+        (
+            ran.status.code(),
+            String::from_utf8(ran.stdout).expect("UTF-8"),
+        )
+    };
+    let (status, said) = ask("doctor");
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("can be posted to"), "{said}");
+    let (_, link) = ask("invite");
+    assert!(
+        link.contains("scope=bot+applications.commands&permissions=274878024704"),
+        "{link}"
+    );
+    let everyone = Subject::Role(desk.guild);
+    desk.double.world(|world| {
+        world.deny(desk.channel, everyone, Permissions::READ_MESSAGE_HISTORY);
+    });
+    let (status, said) = ask("doctor");
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("lacks Read Message History"), "{said}");
 }
