@@ -403,7 +403,9 @@ fn the_gateway_comes_back_whatever_ends_it_and_posts_do_not_wait_for_it() {
 fn a_refusal_of_the_gateway_for_good_ends_it_with_a_status_of_its_own() {
     let desk = Desk::new();
     desk.write(TRUCE);
-    desk.double.state(|state| state.gateway.granted = 0);
+    // Disallowed intents.
+    desk.double
+        .state(|state| state.gateway.instead.push_back(Act::Close(4014)));
     let bot = Bot::start_as(&desk.folder, &mut desk.command());
     assert_eq!(bot.status(), Some(3));
     assert!(
