@@ -27,9 +27,12 @@ VOLUME /ledger
 # A number, so that an orchestrator can see that it is not root. Nothing is written to the image.
 USER 65532:65532
 STOPSIGNAL SIGTERM
-# Healthy means that the record can be read and has no error, so that a refused edit shows. Let nothing
-# restart the container for it: the running bot keeps the last good record, a new one could not start.
-HEALTHCHECK --interval=60s --timeout=10s --retries=2 CMD ["/usr/local/bin/docket", "check"]
+# Inside a container only this reaches the page. Publish the port to a proxy, not to the world.
+ENV DOCKET_LISTEN=0.0.0.0:8080
+EXPOSE 8080
+# Asks `/healthz`: not healthy means that the engine hangs, and that starting it again helps. An edit
+# that was refused shows on `/readyz`; no restart would mend it.
+HEALTHCHECK --interval=30s --timeout=10s --retries=3 CMD ["/usr/local/bin/docket", "health"]
 ENTRYPOINT ["/usr/local/bin/docket"]
 CMD ["run"]
 

@@ -109,6 +109,12 @@ storms:
 snapshots:
     INSTA_UPDATE=always cargo test --locked
 
+# Take the screenshots of docs/page anew, of the bot that serves the page at this address
+[group('tests')]
+screenshots address="http://127.0.0.1:8080":
+    npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --silent
+    node tests/browser/check.mjs {{ address }} docs/page
+
 # The benchmarks
 [group('tests')]
 bench:

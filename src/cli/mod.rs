@@ -12,6 +12,7 @@ mod doctor;
 mod export;
 mod failure;
 mod filter;
+mod health;
 mod layout;
 mod list;
 mod log;
@@ -117,6 +118,9 @@ enum Command {
     Invite,
     /// Look at token, clock, record, ledger and every channel, and say what to do
     Doctor,
+    /// Ask the bot that runs on this machine whether it is alive
+    #[command(hide = true)]
+    Health,
     /// Print the JSON Schema of the record, for editors
     Schema,
     /// Print the completions of a shell
@@ -177,6 +181,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(&context, &args),
         Command::Log(args) => log::log(&context, &args),
         Command::Resend(args) => log::resend(&context, &args),
+        Command::Health => health::run(&context),
         Command::Schema => Ok(layout::pretty(&crate::config::json_schema()).into()),
         Command::Completions { shell } => Ok(completions(shell).into()),
     };

@@ -22,8 +22,10 @@ pub(super) fn page(view: &View, title: &str, main: &Markup) -> Markup {
                     a href="/api/v1/openapi.json" { "API" }
                 }
             }
-            @if view.as_of.is_some() { (looking_back(view)) }
-            main #main tabindex="-1" { (main) }
+            main #main tabindex="-1" {
+                @if view.as_of.is_some() { (looking_back(view)) }
+                (main)
+            }
             footer.foot {
                 p { "Dates are those of the place whose law counts; your own time stands below them. "
                     "A passed date is not an outcome, and an announced extension is not a signed one." }

@@ -12,6 +12,7 @@ fn pages() -> Vec<(String, String)> {
         "docs/architecture.md",
         "docs/configuration.md",
         "docs/delivery.md",
+        "docs/operating.md",
         "CONTRIBUTING.md",
     ];
     let read = |name: &str| std::fs::read_to_string(root().join(name)).expect("a page");

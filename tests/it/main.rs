@@ -3,6 +3,7 @@
 mod app;
 mod board;
 mod bot;
+mod browser;
 mod calendar;
 mod commands;
 #[path = "../common/mod.rs"]
