@@ -86,7 +86,7 @@ impl Refusal {
         "A tag is required to create a forum post in this channel",
     );
     pub(crate) const MISSING_ACCESS: Self = refusal(403, 50001, "Missing Access");
-    pub(crate) const ANOTHERS_MESSAGE: Self =
+    pub(crate) const NOT_THE_AUTHOR: Self =
         refusal(403, 50005, "Cannot edit a message authored by another user");
     pub(crate) const EMPTY_MESSAGE: Self = refusal(400, 50006, "Cannot send an empty message");
     pub(crate) const CLOSED_TO_BOTS: Self =

@@ -97,7 +97,7 @@ impl State {
         if message.author == self.world.bot {
             Ok(message)
         } else {
-            Err(Refusal::ANOTHERS_MESSAGE)
+            Err(Refusal::NOT_THE_AUTHOR)
         }
     }
 }
@@ -176,7 +176,7 @@ pub(super) fn edit(state: &mut State, call: &Call) -> Answered {
 pub(super) fn delete(state: &mut State, call: &Call) -> Answered {
     let id = match state.own(call) {
         Ok(message) => message.id,
-        Err(Refusal::ANOTHERS_MESSAGE) => {
+        Err(Refusal::NOT_THE_AUTHOR) => {
             let needed = Permissions::MANAGE_MESSAGES;
             state.world.permitted(call.route.id(0), needed)?;
             call.route.id(1)
