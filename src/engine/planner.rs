@@ -3,10 +3,9 @@
 //! Pure: reads no clock and no file, and writes nothing. A step that it proposes counts once the
 //! ledger has taken it; [`Planner::took`] says so.
 
+use super::draft::{Draft, announcements, voided};
 use crate::config::{self, Parsed, Problem};
-use crate::domain::{
-    Docket, Item, Notice, Plan, Seen, Subscription, Timestamp, Verdict, announce, change, verdicts,
-};
+use crate::domain::{Docket, Item, Plan, Seen, Subscription, Timestamp, Verdict, verdicts};
 use crate::ports::{Advance, Planned, Progress, Record};
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
@@ -69,37 +68,6 @@ pub enum Edit {
     },
     /// The file cannot be read: the last good docket stays in force.
     Unreadable(String),
-}
-
-/// A docket that comes in force with a step of planning.
-#[derive(Debug)]
-pub struct Draft {
-    /// The step. Its last posts, of this number, tell the edit itself.
-    pub step: Advance,
-    told: usize,
-    docket: Docket,
-}
-
-impl Draft {
-    /// The keys of the posts that tell the edit.
-    pub fn told(&self) -> Vec<String> {
-        let posts = self.step.posts.iter().rev().take(self.told);
-        posts.map(|post| post.notice.key.clone()).collect()
-    }
-
-    /// Gives those of them that were told before another key: an edit, its undoing and the same
-    /// edit again are three changes, and nothing in the file tells the first from the third.
-    pub fn renumber(&mut self, known: &HashSet<String>) {
-        let posts = self.step.posts.iter_mut().rev().take(self.told);
-        for post in posts.filter(|post| known.contains(&post.notice.key)) {
-            let key = &post.notice.key;
-            let (stem, nth) = match key.rsplit_once('+') {
-                Some((stem, nth)) => (stem, nth.parse().unwrap_or(1)),
-                None => (key.as_str(), 1),
-            };
-            post.notice.key = format!("{stem}+{}", nth + 1);
-        }
-    }
 }
 
 /// A docket in force.
@@ -282,10 +250,15 @@ impl Planner {
         Some(self.consider(held.bytes, now, !held.lags))
     }
 
+    /// Whether a file is left alone for a while.
+    pub fn holds(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// What a draft comes to if somebody else took a step since.
-    pub fn reconsider(&mut self, draft: Draft, now: Timestamp, was_held: bool) -> Edit {
+    pub fn reconsider(&mut self, draft: Draft, now: Timestamp) -> Edit {
         match draft.step.record {
-            Some(record) => self.consider(record.text.into_bytes(), now, was_held),
+            Some(record) => self.consider(record.text.into_bytes(), now, draft.was_held),
             None => Edit::Same,
         }
     }
@@ -335,7 +308,10 @@ impl Planner {
                 return Edit::Held { dropped, until };
             }
         }
-        Edit::Ready(Box::new(self.draft(docket, text, now)))
+        Edit::Ready(Box::new(Draft {
+            was_held,
+            ..self.draft(docket, text, now)
+        }))
     }
 
     /// Whether a file is what another replica, whose edit this process never saw, has replaced.
@@ -399,6 +375,7 @@ impl Planner {
             step,
             told: number,
             docket,
+            was_held: false,
         }
     }
 
@@ -431,20 +408,4 @@ impl Planner {
 pub fn digest(record: impl AsRef<[u8]>) -> String {
     let hash = Sha256::digest(record);
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What an edit takes back, noted as skipped. Should it come back, it is planned again.
-fn voided(plan: &Plan, docket: &Docket, from: Timestamp, now: Timestamp) -> Vec<Planned> {
-    let voided = plan.voided(docket, from).into_iter();
-    let noted = voided.map(|(occurrence, reason)| Planned {
-        notice: plan.notice(&occurrence, now),
-        skipped: Some(reason.to_string()),
-    });
-    noted.collect()
-}
-
-/// The posts that tell an edit, to those who were there before.
-fn announcements(plan: &Plan, docket: &Docket, now: Timestamp) -> Vec<Notice> {
-    let changes = change::between(plan.docket(), docket, now);
-    announce(docket, plan.audience(), &change::group_edit(changes), now)
 }
