@@ -1,7 +1,8 @@
-//! An edit that can come in force: the step of planning that does it, and the posts that tell it.
+//! An edit that can come in force: the step that it is, the posts that tell it, and what it takes
+//! back. Whether and when it does is the planner's.
 
-use crate::domain::Docket;
-use crate::ports::Advance;
+use crate::domain::{Docket, Notice, Plan, Timestamp, announce, change};
+use crate::ports::{Advance, Planned};
 use std::collections::HashSet;
 
 /// A docket that comes in force with a step of planning.
@@ -11,6 +12,8 @@ pub struct Draft {
     pub step: Advance,
     pub(super) told: usize,
     pub(super) docket: Docket,
+    /// Whether it was held long enough, whatever others have put in force since.
+    pub(super) was_held: bool,
 }
 
 impl Draft {
@@ -33,4 +36,25 @@ impl Draft {
             post.notice.key = format!("{stem}+{}", nth + 1);
         }
     }
+}
+
+/// What an edit takes back, noted as skipped. Should it come back, it is planned again.
+pub(super) fn voided(
+    plan: &Plan,
+    docket: &Docket,
+    from: Timestamp,
+    now: Timestamp,
+) -> Vec<Planned> {
+    let voided = plan.voided(docket, from).into_iter();
+    let noted = voided.map(|(occurrence, reason)| Planned {
+        notice: plan.notice(&occurrence, now),
+        skipped: Some(reason.to_string()),
+    });
+    noted.collect()
+}
+
+/// The posts that tell an edit, to those who were there before.
+pub(super) fn announcements(plan: &Plan, docket: &Docket, now: Timestamp) -> Vec<Notice> {
+    let changes = change::between(plan.docket(), docket, now);
+    announce(docket, plan.audience(), &change::group_edit(changes), now)
 }

@@ -216,7 +216,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         let progress = in_time(self.ledger.progress(None)).await?;
         self.resume_from(progress);
         // It may have forgotten the last edit, too.
-        if self.found.is_none() {
+        if self.found.is_none() && !self.planner.holds() {
             self.found = self.last.clone().map(Found::Bytes);
         }
         self.life = Some(life);
@@ -285,15 +285,16 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         let now = self.desk.clock.now();
         if let Some(found) = self.found.take() {
             let edit = self.planner.edit(found.clone(), now);
-            if let (Edit::Same | Edit::Ready(_), Found::Bytes(bytes)) = (&edit, &found) {
+            let is_bad = matches!(edit, Edit::Broken { .. } | Edit::Unreadable(_));
+            if let (false, Found::Bytes(bytes)) = (is_bad, &found) {
                 self.last = Some(bytes.clone());
             }
-            if let Err(error) = self.take(edit, false).await {
+            if let Err(error) = self.take(edit).await {
                 self.found = Some(found);
                 return Err(error);
             }
         } else if let Some(edit) = self.planner.release(now) {
-            self.take(edit, true).await?;
+            self.take(edit).await?;
         }
         for _ in 0..CONFLICTS_MAX {
             let Some(step) = self.planner.due(self.desk.clock.now()) else {
@@ -327,7 +328,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     }
 
     /// Puts an edit in force, or says why not.
-    async fn take(&mut self, mut edit: Edit, was_held: bool) -> Result<(), LedgerError> {
+    async fn take(&mut self, mut edit: Edit) -> Result<(), LedgerError> {
         for _ in 0..CONFLICTS_MAX {
             let now = self.desk.clock.now();
             self.refused = Refused::of(&edit, now);
@@ -357,9 +358,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
                 return self.took(step).await;
             }
             // From where the others are it may come to something else.
-            edit = self
-                .planner
-                .reconsider(*draft, self.desk.clock.now(), was_held);
+            edit = self.planner.reconsider(*draft, self.desk.clock.now());
         }
         Err(LedgerError::Busy("others plan all the time".to_owned()))
     }

@@ -3,12 +3,9 @@
 //! Pure: reads no clock and no file, and writes nothing. A step that it proposes counts once the
 //! ledger has taken it; [`Planner::took`] says so.
 
-use super::draft::Draft;
+use super::draft::{Draft, announcements, voided};
 use crate::config::{self, Parsed, Problem};
-use crate::domain::{
-    Docket, Follow, Item, Notice, Plan, Seen, Subscription, Timestamp, Verdict, announce, change,
-    verdicts,
-};
+use crate::domain::{Docket, Follow, Item, Plan, Seen, Subscription, Timestamp, Verdict, verdicts};
 use crate::ports::{Advance, Planned, Progress, Record};
 use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
@@ -257,10 +254,15 @@ impl Planner {
         Some(self.consider(held.bytes, now, !held.lags))
     }
 
+    /// Whether a file is left alone for a while.
+    pub fn holds(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// What a draft comes to if somebody else took a step since.
-    pub fn reconsider(&mut self, draft: Draft, now: Timestamp, was_held: bool) -> Edit {
+    pub fn reconsider(&mut self, draft: Draft, now: Timestamp) -> Edit {
         match draft.step.record {
-            Some(record) => self.consider(record.text.into_bytes(), now, was_held),
+            Some(record) => self.consider(record.text.into_bytes(), now, draft.was_held),
             None => Edit::Same,
         }
     }
@@ -310,7 +312,10 @@ impl Planner {
                 return Edit::Held { dropped, until };
             }
         }
-        Edit::Ready(Box::new(self.draft(docket, text, now)))
+        Edit::Ready(Box::new(Draft {
+            was_held,
+            ..self.draft(docket, text, now)
+        }))
     }
 
     /// Whether a file is what another replica, whose edit this process never saw, has replaced.
@@ -374,6 +379,7 @@ impl Planner {
             step,
             told: number,
             docket,
+            was_held: false,
         }
     }
 
@@ -406,20 +412,4 @@ impl Planner {
 pub fn digest(record: impl AsRef<[u8]>) -> String {
     let hash = Sha256::digest(record);
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What an edit takes back, noted as skipped. Should it come back, it is planned again.
-fn voided(plan: &Plan, docket: &Docket, from: Timestamp, now: Timestamp) -> Vec<Planned> {
-    let voided = plan.voided(docket, from).into_iter();
-    let noted = voided.map(|(occurrence, reason)| Planned {
-        notice: plan.notice(&occurrence, now),
-        skipped: Some(reason.to_string()),
-    });
-    noted.collect()
-}
-
-/// The posts that tell an edit, to those who were there before.
-fn announcements(plan: &Plan, docket: &Docket, now: Timestamp) -> Vec<Notice> {
-    let changes = change::between(plan.docket(), docket, now);
-    announce(docket, plan.audience(), &change::group_edit(changes), now)
 }

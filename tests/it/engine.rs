@@ -485,6 +485,25 @@ fn a_file_that_may_have_been_read_before_another_replica_read_it_is_looked_at_ag
     assert!(planner.release(now + LAG).is_none());
     // From now on an edit is one.
     assert!(matches!(planner.edit(other.clone(), now), Edit::Ready(_)));
+    // It was asleep meanwhile, and others went on: what it found then is old.
+    let mut planner = joined(true, now);
+    planner.edit(other.clone(), now);
+    let Some(Edit::Ready(draft)) = planner.release(now + LAG) else {
+        panic!("not released");
+    };
+    let in_force = record("2026-03-13", "");
+    let progress = Progress {
+        revision: 5,
+        record: Some(Record {
+            digest: digest(&in_force),
+            text: in_force,
+        }),
+        superseded: vec![digest(record("2026-03-12", ""))],
+        ..Progress::default()
+    };
+    planner.resume(progress, now).expect("a good record");
+    let edit = planner.reconsider(*draft, now + LAG);
+    assert!(matches!(edit, Edit::Stale { .. }), "{edit:?}");
     // And if the file is what it was:
     let mut planner = joined(true, now);
     planner.edit(other, now);

@@ -23,7 +23,7 @@ const PARTS: u32 = 16;
 /// How much is done to them.
 struct Size {
     kills: usize,
-    /// Replicas that are stopped past their leases.
+    /// Replicas that are stopped past their leases, two at a time.
     stops: usize,
     crashes: usize,
 }
@@ -134,21 +134,29 @@ impl Replicas {
         self.story.save(&self.folder);
     }
 
-    /// One replica sleeps for longer than its lease lasts; the others go on, and die as they do.
+    /// All but one sleep for longer than their leases last; that one goes on, and is killed twice.
     fn stop(&mut self) {
-        let which = self.any();
-        let bot = self.bots[which].as_ref().expect("it was started");
-        bot.signal("-STOP");
-        for _ in 0..PARTS {
+        let awake = self.any();
+        let asleep = (0..REPLICAS).filter(|it| *it != awake);
+        let signal = |bots: &[Option<Bot>], which: usize, name| {
+            bots[which].as_ref().expect("it was started").signal(name);
+        };
+        for which in asleep.clone() {
+            signal(&self.bots, which, "-STOP");
+        }
+        for part in 0..PARTS {
             self.edit();
-            self.story.dice.pause(PAUSE_MAX);
-            let other = (which + 1 + usize::from(self.story.dice.below(2) == 0)) % REPLICAS;
-            self.kill(other);
-            self.start(other);
+            if part % (PARTS / 2) == 1 {
+                self.story.dice.pause(PAUSE_MAX);
+                self.kill(awake);
+                self.start(awake);
+            }
             std::thread::sleep(STOPPED / PARTS);
         }
-        self.bots[which].as_ref().expect("asleep").signal("-CONT");
-        self.hits.stops += 1;
+        for which in asleep {
+            signal(&self.bots, which, "-CONT");
+            self.hits.stops += 1;
+        }
     }
 
     fn crash(&mut self) {
@@ -164,7 +172,7 @@ impl Replicas {
 
     fn storm(&mut self, size: &Size) {
         let mut round = 0;
-        while self.hits.kills < size.kills {
+        while self.hits.kills < size.kills || self.hits.stops < size.stops {
             round += 1;
             self.edit();
             self.start_all();
