@@ -102,7 +102,7 @@ defects:
 # Kill and stop replicas on PostgreSQL past their leases, and crash the server: half an hour
 [group('tests')]
 storms:
-    DOCKET_TEST_STORM=full cargo test --locked --test it storms -- --nocapture
+    DOCKET_TEST_STORM=full cargo test --locked --test it storm -- --nocapture
 
 # Rewrite the snapshots: `git diff` then shows what the change does to the output
 [group('tests')]

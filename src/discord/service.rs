@@ -256,6 +256,26 @@ impl Front {
             _ = gateway => {}
             () = answering => {}
             () = boards.run() => {}
+            () = self.show_gateway() => {}
+        }
+        self.pulse.hears(None);
+    }
+
+    /// Shows how the gateway is to those who watch over the bot.
+    async fn show_gateway(&self) {
+        let mut states = self.gateway.subscribe();
+        loop {
+            let state = states.borrow_and_update().clone();
+            let is_up = f64::from(u8::from(state == Gateway::Up));
+            metrics::gauge!("docket_discord_gateway_up").set(is_up);
+            self.pulse.hears(match state {
+                Gateway::Up | Gateway::Idle => None,
+                Gateway::Connecting => Some("the gateway is not connected".to_owned()),
+                Gateway::Refused(why) => Some(why),
+            });
+            if states.changed().await.is_err() {
+                return;
+            }
         }
     }
 

@@ -49,6 +49,8 @@ pub struct Pulse {
     state: watch::Sender<State>,
     beat: Mutex<Instant>,
     nudge: Notify,
+    /// Why nobody who asks something is heard.
+    deaf: Mutex<Option<String>>,
 }
 
 impl Default for Pulse {
@@ -57,6 +59,7 @@ impl Default for Pulse {
             state: watch::Sender::default(),
             beat: Mutex::new(Instant::now()),
             nudge: Notify::default(),
+            deaf: Mutex::default(),
         }
     }
 }
@@ -81,6 +84,17 @@ impl Pulse {
     /// Asks the engine to look at its ledger now: somebody has changed what it holds.
     pub fn nudge(&self) {
         self.nudge.notify_one();
+    }
+
+    /// Why nobody who asks something is heard, if that is so.
+    pub fn deaf(&self) -> Option<String> {
+        let deaf = self.deaf.lock().unwrap_or_else(PoisonError::into_inner);
+        deaf.clone()
+    }
+
+    /// Shows whether those who ask something are heard. Posts go out in any case.
+    pub fn hears(&self, deaf: Option<String>) {
+        *self.deaf.lock().unwrap_or_else(PoisonError::into_inner) = deaf;
     }
 
     pub(super) fn nudged(&self) -> Notified<'_> {

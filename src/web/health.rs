@@ -1,6 +1,7 @@
 //! Whether the bot is alive, and whether it does all that it should: for those who watch over it.
 //!
-//! Not alive (`/healthz`) means: start it again. Not ready (`/readyz`) means: it cannot post now.
+//! Not alive (`/healthz`) means: start it again. Not ready (`/readyz`) means: it cannot post, or hears
+//! nobody who asks something.
 //! An edit that was refused makes neither false, since the last good record stays in force and no
 //! restart would mend it; it stands among the problems all the same.
 
@@ -30,7 +31,7 @@ struct Health<'a> {
 /// Something that is wrong.
 #[derive(Serialize)]
 struct Problem<'a> {
-    /// What it is about: `record`, `edit`, `ledger`, `clock` or `engine`.
+    /// What it is about: `record`, `edit`, `ledger`, `clock`, `gateway` or `engine`.
     about: &'static str,
     /// In a line.
     why: &'a str,
@@ -71,6 +72,10 @@ pub(super) async fn ready(State(site): Shared) -> Response {
     }
     if let Some(why) = &engine.clock {
         add("clock", why);
+    }
+    let deaf = site.pulse.deaf();
+    if let Some(why) = &deaf {
+        add("gateway", why);
     }
     if !is_alive(&site) {
         add("engine", "it has not gone round for two minutes");

@@ -71,6 +71,18 @@ fn describe() {
         "Looks at a changed file, by what came of them."
     );
     describe_gauge!(
+        "docket_discord_gateway_up",
+        "Whether those who ask something in Discord are heard."
+    );
+    describe_counter!(
+        "docket_discord_limited_total",
+        "How often Discord said that there were too many requests."
+    );
+    describe_counter!(
+        "docket_answers_total",
+        "Answers to commands and buttons, by what came of them."
+    );
+    describe_gauge!(
         "docket_reload_last_successful",
         "Whether the file was taken when it was last looked at."
     );

@@ -599,6 +599,12 @@ async fn health_tells_what_is_wrong() {
         (StatusCode::OK, &json!([]))
     );
 
+    pulse.hears(Some("the gateway is not connected".to_owned()));
+    let deaf = get(&router, "/readyz").await;
+    assert_eq!(deaf.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(deaf.json()["problems"][0]["about"], "gateway");
+    pulse.hears(None);
+
     pulse.publish(State {
         refused: Some(Refused {
             at: noon(),
