@@ -27,6 +27,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(2), Duration::from_mins(5));
 /// One that was up for so long starts over with the waits.
 const STEADY: Duration = Duration::from_mins(2);
+/// How many requests serenity makes of its own to begin: none of them waits for our limits.
+const REQUESTS: usize = 2;
 /// How long a goodbye may take.
 const GOODBYE_MAX: Duration = Duration::from_secs(2);
 
@@ -147,6 +149,7 @@ impl Keeper {
             .proxy(&self.base)
             .ratelimiter_disabled(true)
             .build();
+        self.rest.make_room(REQUESTS).await;
         let listener = Listener {
             heard: self.heard.clone(),
         };

@@ -4,10 +4,12 @@ use crate::bot::{Bot, LOG, bot};
 use crate::double::Double;
 use crate::double::faults::Fault;
 use crate::double::gateway::Act;
+use crate::double::limits::Limits;
 use crate::double::message::Message;
 use crate::double::permissions::Permissions;
 use crate::double::route::Endpoint;
 use crate::double::snowflake::Snowflake;
+use crate::double::traffic::Request;
 use crate::double::world::{Kind, Subject};
 use crate::support::{Folder, command};
 use docket::domain::reference;
@@ -469,4 +471,31 @@ fn the_doctor_finds_what_is_missing_and_the_invitation_asks_for_what_is_needed()
     let (status, said) = ask("doctor");
     assert_eq!(status, Some(1), "{said}");
     assert!(said.contains("lacks Read Message History"), "{said}");
+}
+
+#[test]
+fn many_posts_at_once_keep_within_all_limits() {
+    const CHANNELS: usize = 60;
+    let desk = Desk::new();
+    let channels = desk.double.world(|world| {
+        let mut add = |nth| world.add_channel(desk.guild, Kind::Text, &format!("c{nth}"));
+        (0..CHANNELS).map(&mut add).collect::<Vec<_>>()
+    });
+    let channels: String = channels
+        .iter()
+        .map(|id| format!("[[channel]]\nid = \"{id}\"\n"))
+        .collect();
+    desk.write(&(TRUCE.to_owned() + &channels));
+    desk.double.state(|state| state.limits = Limits::discord());
+    let bot = desk.start();
+    desk.write(&(TRUCE.to_owned() + &revision("2100-01-10") + &channels));
+    desk.double.wait_for("all posts", |state| {
+        let is_post = |it: &&Request| it.endpoint == Some(Endpoint::CreateMessage);
+        let posts = state.traffic.requests.iter().filter(is_post);
+        (posts.count() == CHANNELS).then_some(())
+    });
+    assert_eq!(bot.end(), Some(0));
+    let refused = desk.double.requests().into_iter();
+    let refused = refused.filter(|it| it.status == Some(429));
+    assert_eq!(refused.count(), 0);
 }

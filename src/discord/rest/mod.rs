@@ -233,12 +233,21 @@ impl Rest {
         }
     }
 
+    /// Makes room for requests that somebody else is about to make with the same token.
+    pub async fn make_room(&self, requests: usize) {
+        for _ in 0..requests {
+            self.ready("somebody else's").await.used();
+        }
+    }
+
     /// What time it is there.
     ///
     /// # Errors
     /// See [`Trouble`].
     pub async fn time(&self) -> Result<Option<Timestamp>, Trouble> {
         let url = format!("{}/gateway", self.base);
+        let mut permit = self.ready("GET /gateway").await;
+        permit.used();
         let sent = self.client.get(url).send().await;
         let answer = sent.map_err(|error| Trouble::Unsent(text(&error)))?;
         let date = answer.headers().get("date").and_then(|it| it.to_str().ok());
