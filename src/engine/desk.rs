@@ -334,7 +334,8 @@ impl<C: Clock, S: Sink> Desk<C, S> {
     async fn give_up(&self, claim: &Claim, name: &str, outcome: Outcome) -> Outcome {
         let now = self.mark();
         let tried = *self.memory().tried.entry(name.to_owned()).or_insert(now);
-        let wait = GONE_AFTER.saturating_sub(tried.age(now.wall));
+        // By what has elapsed alone: a clock that was set ahead makes nothing arrive.
+        let wait = GONE_AFTER.saturating_sub(tried.elapsed.elapsed());
         if !wait.is_zero() {
             return Outcome::Again {
                 not_before: now.wall + TimeDelta::from_std(wait).unwrap_or_default(),

@@ -45,6 +45,7 @@ rules!(
     what_is_put_off_waits_unless_a_wrong_clock_put_it_off,
     what_is_planned_ahead_waits_for_its_time,
     a_clock_set_back_takes_news_back_with_it,
+    a_clock_set_back_takes_with_it_what_is_put_off,
     what_was_skipped_can_be_planned_again_and_what_was_sent_cannot,
     keys_are_known_or_not,
     the_log_tells_all_or_what_needs_a_look,
@@ -74,6 +75,7 @@ rules!(
     what_is_put_off_waits_unless_a_wrong_clock_put_it_off,
     what_is_planned_ahead_waits_for_its_time,
     a_clock_set_back_takes_news_back_with_it,
+    a_clock_set_back_takes_with_it_what_is_put_off,
     what_was_skipped_can_be_planned_again_and_what_was_sent_cannot,
     keys_are_known_or_not,
     the_log_tells_all_or_what_needs_a_look,
@@ -103,6 +105,7 @@ rules!(
     what_is_put_off_waits_unless_a_wrong_clock_put_it_off,
     what_is_planned_ahead_waits_for_its_time,
     a_clock_set_back_takes_news_back_with_it,
+    a_clock_set_back_takes_with_it_what_is_put_off,
     what_was_skipped_can_be_planned_again_and_what_was_sent_cannot,
     keys_are_known_or_not,
     the_log_tells_all_or_what_needs_a_look,
@@ -416,6 +419,30 @@ async fn what_is_planned_ahead_waits_for_its_time(place: &Place) {
     assert_eq!(keys(&turned.claims), ["ahead"]);
     assert_eq!(turned.claims[0].notice.at, at);
     assert_eq!(turned.next, None);
+}
+
+async fn a_clock_set_back_takes_with_it_what_is_put_off(place: &Place) {
+    let ledger = place.open().await;
+    let life = ledger.join().await;
+    let back = TimeDelta::minutes(2);
+    ledger.plan(vec![post(Kind::Event, "c", "k")]).await;
+    let claim = only_claim(&ledger, life).await;
+    let soon = TimeDelta::minutes(1);
+    ledger.settle(life, &claim, again(true, back + soon)).await;
+    let step = Advance {
+        rewind: Some(back),
+        ..ledger.step().await
+    };
+    assert!(ledger.advance(&step).await);
+    let turn = |after: TimeDelta| Turn {
+        now: noon() + after,
+        claims_max: 1,
+        ..ask(life)
+    };
+    let early = ledger.turn(&turn(TimeDelta::zero())).await.expect("a turn");
+    assert_eq!((early.claims, early.next), (vec![], Some(noon() + soon)));
+    let turned = ledger.turn(&turn(soon)).await.expect("a turn");
+    assert_eq!(keys(&turned.claims), ["k"]);
 }
 
 async fn a_clock_set_back_takes_news_back_with_it(place: &Place) {

@@ -65,6 +65,12 @@ async fn rewind(tx: &Transaction<'_>, now: i64, by: i64) -> Result<(), Trouble> 
     tx.execute_typed(
         "UPDATE deliveries SET at_ms = greatest($1, at_ms - $2)
          WHERE stage IN ('planned', 'sending') AND is_news = 1 AND at_ms > $1",
+        &[now.clone(), (&by, Type::INT8)],
+    )
+    .await?;
+    tx.execute_typed(
+        "UPDATE deliveries SET not_before_ms = greatest($1, not_before_ms - $2)
+         WHERE stage IN ('planned', 'sending') AND not_before_ms > $1",
         &[now, (&by, Type::INT8)],
     )
     .await?;

@@ -123,11 +123,16 @@ impl Sqlite {
 }
 
 /// Brings back what lies ahead of a clock that was set back: news that only just became known is
-/// moved, reminders wait for their time.
+/// moved, and so is when what was tried in vain is tried again; reminders wait for their time.
 fn rewind(tx: &Transaction<'_>, now: i64, by: i64) -> Result<(), LedgerError> {
     tx.execute(
         "UPDATE deliveries SET at_ms = max(?1, at_ms - ?2)
          WHERE stage IN ('planned', 'sending') AND is_news = 1 AND at_ms > ?1",
+        params![now, by],
+    )?;
+    tx.execute(
+        "UPDATE deliveries SET not_before_ms = max(?1, not_before_ms - ?2)
+         WHERE stage IN ('planned', 'sending') AND not_before_ms > ?1",
         params![now, by],
     )?;
     tx.execute("UPDATE seen_dues SET at_ms = ?1 WHERE at_ms > ?1", [now])?;
