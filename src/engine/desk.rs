@@ -16,12 +16,14 @@ use crate::ports::{
 use chrono::{DurationRound as _, TimeDelta};
 use futures_util::FutureExt as _;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
 /// The times by which deliveries go. Other values than these are for tests that show why.
@@ -59,6 +61,8 @@ pub(super) struct Desk<C, S> {
     pub(super) sink: S,
     pub(super) limits: Limits,
     memory: Mutex<Memory>,
+    /// Told when there may be time to look ahead.
+    time: Notify,
 }
 
 /// What is known about a post before it is sent.
@@ -75,6 +79,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             sink,
             limits,
             memory: Mutex::default(),
+            time: Notify::new(),
         }
     }
 
@@ -93,7 +98,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
 
     /// Takes note of the docket by which posts are judged from now on.
     pub(super) fn judge_by(&self, in_force: Option<InForce>) {
-        self.memory().in_force = in_force;
+        self.memory().judge_by(in_force);
     }
 
     /// Takes note of leases that were asked for at `asked` and granted.
@@ -111,7 +116,31 @@ impl<C: Clock, S: Sink> Desk<C, S> {
 
     /// Forgets what histories held: the ledger may have lost what it knew.
     pub(super) fn forget_audits(&self) {
-        self.memory().audits.clear();
+        self.memory().forget_audits();
+    }
+
+    /// Takes note that there may be time to look ahead.
+    pub(super) fn has_time(&self) {
+        self.time.notify_one();
+    }
+
+    /// Reads the histories of channels before their first posts would wait for it, one after
+    /// another while nothing is under way. What cannot be read now is left to the first post.
+    ///
+    /// Not those of direct messages: Discord has each opened first, and takes offence at a bot that
+    /// opens many.
+    pub(super) async fn look_ahead(&self) -> Infallible {
+        loop {
+            let Some(subscription) = self.memory().next_unread() else {
+                self.time.notified().await;
+                continue;
+            };
+            let since = floor(self.clock.now());
+            let history = self.sink.history(&subscription, since);
+            if let Ok(Ok(History::Posts(posts))) = timeout(self.limits.answer_max, history).await {
+                self.memory().looked(subscription, since, posts);
+            }
+        }
     }
 
     /// Makes a delivery, and says what came of it. Never fails, and never panics.
@@ -307,8 +336,8 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             });
         };
         drop(memory);
-        let is_as_planned = in_force.revision == claim.revision && now - planned.at <= LATE;
-        if is_as_planned {
+        let is_as_planned = in_force.revision == claim.revision && in_force.since <= planned.at;
+        if is_as_planned && now - planned.at <= LATE {
             return Ok(Box::new(planned.clone()));
         }
         match in_force.plan.review(planned, now) {
@@ -392,9 +421,14 @@ impl<C: Clock, S: Sink> Desk<C, S> {
     }
 }
 
-/// How far back the history must be read to know that a post is not in it. Whole hours, so that
-/// posts of one hour need one look.
+/// How far back the history must be read to know that a post is not in it.
 fn reach(claim: &Claim) -> Timestamp {
-    let from = claim.notice.at - AUDIT_MARGIN;
+    floor(claim.notice.at)
+}
+
+/// How far back a history is read for posts from `at` on. Whole hours, so that posts of one hour
+/// need one look.
+fn floor(at: Timestamp) -> Timestamp {
+    let from = at - AUDIT_MARGIN;
     from.duration_trunc(TimeDelta::hours(1)).unwrap_or(from)
 }

@@ -1,9 +1,9 @@
 //! What a process remembers of its deliveries. None of it is needed to go on after a crash.
 
 use super::planner::InForce;
-use crate::domain::Timestamp;
+use crate::domain::{Target, Timestamp};
 use crate::ports::{Lease, Receipt};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -15,6 +15,10 @@ pub(super) struct Memory {
     pub(super) leases: HashMap<Lease, Mark>,
     /// What the history of each subscription held when it was read.
     pub(super) audits: HashMap<String, Audit>,
+    /// The channels whose history is to be read ahead.
+    unread: VecDeque<String>,
+    /// Those where that was tried since the ledger may last have lost anything.
+    looked: HashSet<String>,
     /// For posts whose outcome is not recorded yet the last instant at which it is known that
     /// they were not there.
     pub(super) absent: HashMap<String, Mark>,
@@ -22,6 +26,60 @@ pub(super) struct Memory {
     pub(super) tried: HashMap<String, Mark>,
     /// How often in a row a post was tried in vain.
     pub(super) failures: HashMap<String, u32>,
+}
+
+impl Memory {
+    /// Takes note of the docket by which posts are judged from now on.
+    pub(super) fn judge_by(&mut self, in_force: Option<InForce>) {
+        self.in_force = in_force;
+        self.plan_looks();
+    }
+
+    /// Forgets what histories held: the ledger may have lost what it knew.
+    pub(super) fn forget_audits(&mut self) {
+        self.audits.clear();
+        self.looked.clear();
+        self.plan_looks();
+    }
+
+    fn plan_looks(&mut self) {
+        let plan = self.in_force.as_ref().map(|it| &it.plan);
+        let ids = plan
+            .into_iter()
+            .flat_map(|plan| plan.audience())
+            .map(|it| &it.id);
+        let unread = ids.filter(|id| {
+            matches!(Target::parse(id), Some(Target::Channel(_)))
+                && !self.audits.contains_key(*id)
+                && !self.looked.contains(*id)
+        });
+        self.unread = unread.cloned().collect();
+    }
+
+    /// The channel whose history is to be read next, if there is time for it now.
+    pub(super) fn next_unread(&mut self) -> Option<String> {
+        if !self.leases.is_empty() {
+            return None;
+        }
+        let next = self.unread.pop_front()?;
+        self.looked.insert(next.clone());
+        Some(next)
+    }
+
+    /// Keeps what was found ahead, unless the ledger may have lost something meanwhile, or a
+    /// delivery has looked itself.
+    pub(super) fn looked(
+        &mut self,
+        subscription: String,
+        since: Timestamp,
+        posts: Vec<(String, Receipt)>,
+    ) {
+        if self.looked.contains(&subscription) {
+            let posts = posts.into_iter().collect();
+            let audit = Audit { since, posts };
+            self.audits.entry(subscription).or_insert(audit);
+        }
+    }
 }
 
 /// An instant to count from.

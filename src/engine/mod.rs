@@ -95,6 +95,8 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
             trouble: Trouble::default(),
         };
         tokio::pin!(stop);
+        let ahead = desk.look_ahead();
+        tokio::pin!(ahead);
         let mut drain_until = None;
         loop {
             let is_stopping = drain_until.is_some();
@@ -113,6 +115,7 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
                 Some(found) = edits.recv(), if !is_stopping => run.found = Some(found),
                 () = self.pulse.nudged() => {}
                 () = desk.clock.sleep(pause) => {}
+                never = &mut ahead, if !is_stopping => match never {},
             }
         }
     }
@@ -193,6 +196,9 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
             self.plan().await?;
         }
         let next = self.turn(life, is_sane && !is_stopping).await?;
+        if is_sane {
+            self.desk.has_time();
+        }
         let now = self.desk.clock.now();
         let next = next.into_iter().chain(self.planner.next_at()).min();
         // Waking a moment late is right, waking early would mean waiting again.

@@ -77,6 +77,9 @@ pub struct InForce {
     pub plan: Arc<Plan>,
     /// Its number in the ledger.
     pub revision: i64,
+    /// What fell due from then on, and is of this revision, was planned by just this plan: follows
+    /// that came or went since would have made another one of it.
+    pub since: Timestamp,
     /// The subscriptions that people made themselves, as it was made with.
     pub follows: Arc<[Follow]>,
 }
@@ -95,6 +98,8 @@ pub struct Planner {
     /// The digest of the record in force.
     digest: Option<String>,
     plan: Option<Arc<Plan>>,
+    /// See [`InForce::since`].
+    since: Timestamp,
     /// The digests of all that this process's file was found to be.
     own: HashSet<String>,
     held: Option<Held>,
@@ -127,6 +132,7 @@ impl Planner {
             progress: Progress::default(),
             digest: None,
             plan: None,
+            since: Timestamp::MAX_UTC,
             own: HashSet::new(),
             held: None,
             ahead: None,
@@ -138,6 +144,7 @@ impl Planner {
         self.plan.clone().map(|plan| InForce {
             plan,
             revision: self.progress.revision,
+            since: self.since,
             follows: Arc::clone(&self.progress.follows),
         })
     }
@@ -162,23 +169,23 @@ impl Planner {
             self.plan = None;
             let (parsed, _) = config::parse_bytes(record.text.as_bytes(), now);
             let docket = parsed.docket.ok_or(parsed.problems)?;
-            self.plan = Some(self.plan_of(docket));
-        } else if let Some(plan) = self.plan.take() {
+            self.replan(docket, self.progress.cursor);
+        } else if let Some(plan) = &self.plan {
             let is_same =
                 before.seen == self.progress.seen && before.follows == self.progress.follows;
-            self.plan = Some(if is_same {
-                plan
-            } else {
-                self.plan_of(plan.docket().clone())
-            });
+            if !is_same {
+                self.replan(plan.docket().clone(), self.progress.cursor);
+            }
         }
         Ok(())
     }
 
-    fn plan_of(&self, docket: Docket) -> Arc<Plan> {
+    /// Plans by another docket, other follows or other first sights from here on.
+    fn replan(&mut self, docket: Docket, from: Option<Timestamp>) {
         let audience = (self.audience)(&docket, &self.progress.follows).into();
         let plan = Plan::new(&Arc::new(docket), audience, &self.progress.seen);
-        Arc::new(plan)
+        self.plan = Some(Arc::new(plan));
+        self.since = from.unwrap_or(Timestamp::MAX_UTC);
     }
 
     /// When there is something to plan next.
@@ -403,7 +410,7 @@ impl Planner {
         for (id, since) in &step.subscriptions {
             self.progress.seen.note_subscription(id.clone(), *since);
         }
-        self.plan = Some(self.plan_of(docket));
+        self.replan(docket, Some(step.cursor));
         step
     }
 }

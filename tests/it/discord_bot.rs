@@ -9,6 +9,7 @@ use crate::double::message::Message;
 use crate::double::permissions::Permissions;
 use crate::double::route::Endpoint;
 use crate::double::snowflake::Snowflake;
+use crate::double::state::State;
 use crate::double::traffic::Request;
 use crate::double::world::{Kind, Subject};
 use crate::support::{Folder, command};
@@ -140,6 +141,20 @@ fn a_date_that_moves_is_told_at_once_and_once() {
         &desk.followed(&(TRUCE.to_owned() + &revision("2100-01-10") + &revision("2100-02-10"))),
     );
     assert_eq!(desk.posts(2).len(), 2);
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn a_history_is_read_before_the_first_post_would_wait_for_it() {
+    let desk = Desk::new();
+    desk.write(&desk.followed(TRUCE));
+    let bot = desk.start();
+    let looks = |state: &mut State| state.traffic.count(Endpoint::History);
+    desk.double
+        .wait_for("a look", |state| (looks(state) == 1).then_some(()));
+    desk.write(&desk.followed(&(TRUCE.to_owned() + &revision("2100-01-10"))));
+    assert_eq!(desk.posts(1).len(), 1);
+    assert_eq!(desk.double.state(looks), 1);
     assert_eq!(bot.end(), Some(0));
 }
 

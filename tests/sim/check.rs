@@ -128,7 +128,8 @@ fn expect(expected: &mut BTreeMap<String, Expected>, key: String, why: String, i
 /// that were in force and how long.
 fn expected(disk: &Disk, now: Timestamp) -> BTreeMap<String, Expected> {
     let mut expected = BTreeMap::new();
-    let mut seen = Seen::default();
+    let mut dues = Vec::new();
+    let mut heard_since: BTreeMap<String, Timestamp> = BTreeMap::new();
     let mut before: Option<Docket> = None;
     let eras = disk.eras();
     for (nth, era) in eras.iter().enumerate() {
@@ -137,19 +138,24 @@ fn expected(disk: &Disk, now: Timestamp) -> BTreeMap<String, Expected> {
         let at = era.from - TimeDelta::milliseconds(1);
         if let Some(before) = &before {
             let changes = change::between(before, &docket, at);
-            let heard: Vec<_> = before.audience();
+            let heard = before.audience_with(&eras[nth - 1].follows);
             for notice in announce(&docket, &heard, &change::group_edit(changes), at) {
                 let why = format!("edit {nth} at {at}");
                 expect(&mut expected, notice.key, why, true);
             }
-            for due in Seen::of_edit(before, &docket, at) {
-                seen.note_due(due);
-            }
+            dues.extend(Seen::of_edit(before, &docket, at));
         }
-        let audience = docket.audience();
-        let newcomers: Vec<_> = seen.newcomers(&audience).map(|it| it.id.clone()).collect();
-        for id in newcomers {
-            seen.note_subscription(id, at);
+        if let Some((id, at)) = &era.newcomer {
+            heard_since.insert(id.clone(), *at);
+        }
+        let audience = docket.audience_with(&era.follows);
+        let mut seen = Seen::default();
+        for due in &dues {
+            seen.note_due(due.clone());
+        }
+        for subscription in &audience {
+            let since = heard_since.entry(subscription.id.clone()).or_insert(at);
+            seen.note_subscription(subscription.id.clone(), *since);
         }
         let plan = Plan::new(&Arc::new(docket.clone()), audience.into(), &seen);
         let span = plan.span(era.from, era.to);

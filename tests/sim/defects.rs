@@ -80,20 +80,20 @@ impl Defect {
             | Self::FreshNonce
             | Self::MarkBeforeSend
             | Self::OneLongSleep
+            | Self::NoTimeout
             | Self::GiveUp
-            | Self::HopeForTheBest
             | Self::DaysAreHours => 0,
-            Self::NeverLook | Self::NoLeases => 1,
-            Self::NoTimeout => 4,
-            Self::NoVersions => 7,
+            Self::NoLeases => 1,
+            Self::HopeForTheBest => 2,
+            Self::NeverLook => 3,
+            Self::NoVersions => 5,
             Self::NoAudit => 8,
             Self::NoClockCheck => 13,
-            Self::EditInTwo => 17,
-            Self::LongNonceTrust => 61,
-            Self::CancelRace => 83,
-            Self::OneClockReading => 178,
-            Self::FearTheWorst => 379,
-            Self::NoEpochs => 396,
+            Self::OneClockReading | Self::EditInTwo => 25,
+            Self::LongNonceTrust => 42,
+            Self::FearTheWorst => 135,
+            Self::CancelRace => 1092,
+            Self::NoEpochs => 1178,
         }
     }
 }

@@ -5,10 +5,10 @@ use crate::common::InPlace;
 use crate::defects::{self, Defect};
 use crate::world::Shared;
 use docket::config;
-use docket::domain::{Plan, Review, Seen, SkipReason, Timestamp};
+use docket::domain::{Follow, Plan, Review, SkipReason, Timestamp};
 use docket::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
 use rusqlite::{Connection, OptionalExtension as _};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,6 +17,10 @@ use std::time::Duration;
 pub(crate) struct Era {
     pub(crate) plan: Arc<Plan>,
     pub(crate) text: String,
+    /// What people follow meanwhile.
+    pub(crate) follows: Arc<[Follow]>,
+    /// Who began to follow with it, and when.
+    pub(crate) newcomer: Option<(String, Timestamp)>,
     pub(crate) from: Timestamp,
     /// The latest cursor while it was in force.
     pub(crate) to: Timestamp,
@@ -37,8 +41,8 @@ struct Books {
     kept_eras: Vec<Era>,
     /// How much had ever been changed when the copy was made.
     kept_changes: Option<u64>,
-    /// The subscriptions whose last claim nobody had tried before.
-    fresh: BTreeMap<String, bool>,
+    /// The subscriptions for which a post is under way that was tried before.
+    retried: BTreeSet<String>,
     /// Reminders that the record did not call for when they were claimed, with how many records
     /// there had been.
     void: BTreeMap<String, usize>,
@@ -126,9 +130,50 @@ impl Disk {
             .expect("the ledger can be read")
     }
 
-    /// Whether nobody had tried what was last claimed for a subscription.
-    pub(crate) fn is_fresh(&self, subscription: &str) -> bool {
-        *self.books().fresh.get(subscription).unwrap_or(&false)
+    /// Whether a post is under way for a subscription that was tried before.
+    pub(crate) fn is_retried(&self, subscription: &str) -> bool {
+        self.books().retried.contains(subscription)
+    }
+
+    /// Somebody follows a channel, or follows it in another way.
+    pub(crate) fn follow(&self, follow: &Follow, now: Timestamp) {
+        let id = follow.id();
+        let is_followed = |era: &Era| era.follows.iter().any(|it| it.id() == id);
+        let is_new = !self.books().eras.last().is_some_and(is_followed);
+        let done = self.store.sqlite().follow(follow, now);
+        done.expect("it can be followed");
+        self.begins_era(is_new.then_some((id, now)));
+    }
+
+    /// Somebody leaves it.
+    pub(crate) fn unfollow(&self, subscription: &str) {
+        let done = self.store.sqlite().unfollow(subscription);
+        if done.expect("it can be left") {
+            self.begins_era(None);
+        }
+    }
+
+    /// The record goes on with other follows, from where planning has come.
+    fn begins_era(&self, newcomer: Option<(String, Timestamp)>) {
+        let progress = self.store.sqlite().progress(None);
+        let progress = progress.expect("the ledger can be read");
+        let mut books = self.books();
+        let Some((text, cursor)) = books
+            .eras
+            .last()
+            .map(|era| era.text.clone())
+            .zip(progress.cursor)
+        else {
+            return;
+        };
+        books.eras.push(Era {
+            plan: plan(&text, &progress, cursor),
+            text,
+            follows: progress.follows,
+            newcomer,
+            from: cursor,
+            to: cursor,
+        });
     }
 
     /// Whether the record in force does not call for a reminder, and did not when it was claimed.
@@ -161,11 +206,11 @@ fn replace(connection: &Connection, to: &str, from: &str, table: &str) {
 }
 
 /// What a record makes due, worked out from scratch.
-fn plan(text: &str, seen: &Seen, now: Timestamp) -> Arc<Plan> {
+fn plan(text: &str, progress: &Progress, now: Timestamp) -> Arc<Plan> {
     let docket = config::parse(text, now).docket;
     let docket = docket.expect("only good records come in force");
-    let audience = docket.audience().into();
-    Arc::new(Plan::new(&Arc::new(docket), audience, seen))
+    let audience = docket.audience_with(&progress.follows).into();
+    Arc::new(Plan::new(&Arc::new(docket), audience, &progress.seen))
 }
 
 /// Notes every step that is not in the drawing of the stages (I9).
@@ -174,6 +219,8 @@ const GUARD: &str = "
     CREATE TEMP TRIGGER guard AFTER UPDATE ON main.deliveries WHEN NOT (
         old.stage = new.stage
         OR (old.stage = 'planned' AND new.stage = 'sending')
+        OR (old.stage = 'planned' AND new.stage = 'skipped'
+            AND new.reason = 'the subscription is gone')
         OR (old.stage = 'sending' AND new.stage IN ('planned', 'sent', 'skipped', 'failed'))
         OR (old.stage = 'skipped' AND new.stage = 'planned')
     ) OR new.epoch < old.epoch BEGIN
@@ -247,18 +294,20 @@ impl SimLedger {
                 "advance {version} to {cursor}: {posts} posts, edit {is_edit}, taken {taken}"
             ));
             if taken {
-                let seen = store.sqlite().progress(None)?.seen;
+                let progress = store.sqlite().progress(None)?;
                 let mut books = self.disk.books();
                 if let Some(era) = books.eras.last_mut() {
                     era.to = era.to.max(step.cursor);
                     if step.rewind.is_some() {
-                        era.plan = plan(&era.text, &seen, step.cursor);
+                        era.plan = plan(&era.text, &progress, step.cursor);
                     }
                 }
                 if let Some(record) = &step.record {
                     books.eras.push(Era {
-                        plan: plan(&record.text, &seen, step.cursor),
+                        plan: plan(&record.text, &progress, step.cursor),
                         text: record.text.clone(),
+                        follows: progress.follows,
+                        newcomer: None,
                         from: step.cursor,
                         to: step.cursor,
                     });
@@ -307,6 +356,10 @@ impl Ledger for SimLedger {
             let told = defects::turn(&self.world, store, turn);
             let turned = store.sqlite().turn(&told, self.store_ms())?;
             for settled in &turn.settled {
+                self.disk
+                    .books()
+                    .retried
+                    .remove(&settled.lease.subscription);
                 let (key, outcome) = (&settled.key, &settled.outcome);
                 let mut what = format!("{outcome:?}");
                 what.truncate(what.char_indices().nth(150).map_or(what.len(), |it| it.0));
@@ -323,7 +376,11 @@ impl Ledger for SimLedger {
                 drop(world);
                 let mut books = self.disk.books();
                 let subscription = claim.lease.subscription.clone();
-                books.fresh.insert(subscription, attempts == 1);
+                if attempts > 1 {
+                    books.retried.insert(subscription);
+                } else {
+                    books.retried.remove(&subscription);
+                }
                 let number = books.eras.len();
                 let review = books
                     .eras

@@ -17,8 +17,9 @@ mod world;
 
 use chrono::TimeDelta;
 use defects::Defect;
+use docket::domain::{Follow, Importance};
 use ledger::Disk;
-use options::{FAULTY, HEALTHY, Options};
+use options::{CHANNEL, FAULTY, HEALTHY, Options};
 use process::{Fate, Machine, SimClock};
 use record::Editor;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -81,6 +82,7 @@ async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
         tokio::task::spawn_local(machine.run());
     }
     tokio::task::spawn_local(edits(world.clone(), editor, files, rng.fork()));
+    tokio::task::spawn_local(people(world.clone(), disk.clone(), later));
     faults(&world, &disk, &machines, &mut rng).await;
     world.lock().calm();
     for (clock, fate) in &machines {
@@ -136,6 +138,32 @@ async fn edits(
             *file = text;
             is_other
         });
+    }
+}
+
+/// People who follow channels that the file does not have, and leave them, in the first part.
+async fn people(world: Shared, disk: Disk, mut rng: fastrand::Rng) {
+    let follows = world.lock().options.follows;
+    for left in (1..=follows).rev() {
+        let pause = rng.u64(0..2 * FAULTY.as_secs() / (left as u64 + 1));
+        tokio::time::sleep(Duration::from_secs(pause)).await;
+        if !world.lock().is_faulty {
+            return;
+        }
+        let channel = (CHANNEL + 100 + rng.usize(0..2)).to_string();
+        let now = world.lock().now();
+        if rng.u8(0..3) == 0 {
+            world.lock().log(format_args!("{channel} is left"));
+            disk.unfollow(&channel);
+        } else {
+            world.lock().log(format_args!("{channel} is followed"));
+            let importance = rng.choice([Importance::Low, Importance::High]);
+            let follow = Follow {
+                importance: importance.expect("words"),
+                ..Follow::of_channel(channel, "1".to_owned(), "2".to_owned())
+            };
+            disk.follow(&follow, now);
+        }
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Options {
     pub(crate) deadlines: usize,
     pub(crate) channels: usize,
     pub(crate) edits: usize,
+    /// How often people follow or leave channels that the file does not have.
+    pub(crate) follows: usize,
     /// Of each minute.
     pub(crate) kills: u32,
     pub(crate) pauses: u32,
@@ -71,6 +73,7 @@ impl Options {
         let (history_fails, ledger_fails, rollbacks) = (rate(200), rate(60), rate(25));
         let mut rate = |most: u32| if later.bool() { later.u32(1..=most) } else { 0 };
         let (suspends, waits) = (rate(60), rate(200));
+        let follows = if later.bool() { later.usize(1..8) } else { 0 };
         // Days on which the clocks change are drawn more often than others.
         let days = [
             "2026-03-07T12:00:00Z",
@@ -86,6 +89,7 @@ impl Options {
             deadlines: rng.usize(2..6),
             channels: rng.usize(2..5),
             edits: rng.usize(0..6),
+            follows,
             kills,
             pauses,
             clock_steps,

@@ -117,7 +117,7 @@ impl Sink for SimSink {
 
     async fn history(&self, channel: &str, since: Timestamp) -> Result<History, Failure> {
         let history = self.world.history(channel, since).await?;
-        let is_audit = self.disk.is_fresh(channel);
+        let is_audit = !self.disk.is_retried(channel);
         Ok(defects::history(&self.world, is_audit, history))
     }
 
@@ -213,13 +213,13 @@ impl<F: Future> Future for Mortal<F> {
     }
 }
 
-fn audience(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
-    docket.audience()
+fn audience(docket: &Docket, follows: &[Follow]) -> Vec<Subscription> {
+    docket.audience_with(follows)
 }
 
 /// The leads in another unit: what is a day is 24 hours.
-fn audience_of_hours(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
-    let mut audience = docket.audience();
+fn audience_of_hours(docket: &Docket, follows: &[Follow]) -> Vec<Subscription> {
+    let mut audience = docket.audience_with(follows);
     for subscription in &mut audience {
         let day = "24h".parse().expect("a duration");
         for lead in &mut subscription.leads {
