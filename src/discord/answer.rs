@@ -4,6 +4,7 @@
 use super::commands;
 use super::complete;
 use super::message::{EPHEMERAL, Message};
+use super::permission::Need;
 use super::request::{Ask, Request};
 use crate::domain::{Docket, Filter, Follow, Id, Timestamp};
 use crate::picture::{Options, Picture, Theme};
@@ -121,8 +122,8 @@ pub enum Action {
 pub struct FollowAction {
     /// The subscription.
     pub follow: Follow,
-    /// What has to be allowed in the channel, as bits.
-    pub needs: u64,
+    /// What has to be allowed in the channel.
+    pub needs: Vec<Need>,
     /// Whether it is a new one. Otherwise it changes one that is there.
     pub is_new: bool,
 }

@@ -200,9 +200,9 @@ impl Executor {
             }
             Err(trouble) => return Ok(words::problem::discord(&trouble.to_string()).message()),
         };
-        let missing = follow::lacking(action.needs, found.permissions.0);
-        if missing != 0 {
-            return Ok(follow::missing(&action.follow, missing));
+        let missing = found.permissions.lacking(action.needs.iter().copied());
+        if !missing.is_empty() {
+            return Ok(follow::missing(&action.follow, &missing));
         }
         self.store.follow(&action.follow, (self.now)()).await?;
         self.health.well(&subscription);

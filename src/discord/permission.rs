@@ -31,13 +31,15 @@ const READ_MESSAGE_HISTORY: u64 = 1 << 16;
 const MENTION_EVERYONE: u64 = 1 << 17;
 const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 
+/// What is needed to see a channel.
+pub const TO_VIEW: Need = Need {
+    bit: VIEW_CHANNEL,
+    name: "View Channel",
+    why: "to see it",
+};
 /// What is needed to post in a channel.
-pub const TO_POST: [Need; 4] = [
-    Need {
-        bit: VIEW_CHANNEL,
-        name: "View Channel",
-        why: "to see it",
-    },
+const TO_POST: [Need; 4] = [
+    TO_VIEW,
     Need {
         bit: SEND_MESSAGES,
         name: "Send Messages",
@@ -108,23 +110,35 @@ impl ChannelKind {
     }
 }
 
+/// What is needed to post in a channel of that kind.
+pub fn to_post(channel: ChannelKind) -> Vec<Need> {
+    match channel {
+        ChannelKind::Direct => Vec::new(),
+        ChannelKind::Thread => TO_POST
+            .map(|need| match need.bit {
+                SEND_MESSAGES => IN_THREADS,
+                _ => need,
+            })
+            .into(),
+        _ => TO_POST.into(),
+    }
+}
+
 impl Permissions {
     /// Whether all of these bits are in it.
     pub fn has(self, bits: u64) -> bool {
         self.0 & ADMINISTRATOR != 0 || self.0 & bits == bits
     }
 
+    /// Which of some needs are not met.
+    pub fn lacking(self, needs: impl IntoIterator<Item = Need>) -> Vec<Need> {
+        let needs = needs.into_iter();
+        needs.filter(|need| !self.has(need.bit)).collect()
+    }
+
     /// What is lacking to post in a channel of that kind.
     pub fn missing(self, channel: ChannelKind) -> Vec<Need> {
-        if channel == ChannelKind::Direct {
-            return Vec::new();
-        }
-        let needs = TO_POST.map(|need| match channel {
-            ChannelKind::Thread if need.bit == SEND_MESSAGES => IN_THREADS,
-            _ => need,
-        });
-        let missing = needs.into_iter().filter(|need| !self.has(need.bit));
-        missing.collect()
+        self.lacking(to_post(channel))
     }
 
     /// What a member has in a channel: the server with its roles and owner, the member's roles,

@@ -3,6 +3,7 @@
 //! Read from the JSON of an interaction as Discord sends it. What is asked for more than that it
 //! can be read is for others to judge.
 
+use super::permission::{ChannelKind, Permissions};
 use serde_json::Value;
 
 /// What somebody asks for.
@@ -12,8 +13,8 @@ pub struct Request {
     pub user: String,
     /// The id of the server that it was asked in, if in one.
     pub server: Option<String>,
-    /// What the user may do in the channel, as bits.
-    pub rights: u64,
+    /// What the user may do in the channel.
+    pub rights: Permissions,
     /// The user's language, as Discord names it.
     pub locale: String,
     /// What is asked.
@@ -69,10 +70,10 @@ pub enum Filled {
     Channel {
         /// Its id.
         id: String,
-        /// Its type, by Discord's number.
-        kind: u64,
-        /// What this program may do there, as bits, if Discord says so.
-        own_rights: Option<u64>,
+        /// Its kind.
+        kind: ChannelKind,
+        /// What this program may do there, if Discord says so.
+        own_rights: Option<Permissions>,
     },
     /// A user, by the id.
     User(String),
@@ -156,7 +157,7 @@ impl Request {
         Some(Self {
             user: user.to_owned(),
             server: interaction["guild_id"].as_str().map(str::to_owned),
-            rights: bits(&member["permissions"]).unwrap_or(0),
+            rights: rights(&member["permissions"]).unwrap_or(Permissions(0)),
             locale: text(&interaction["locale"]),
             ask,
         })
@@ -196,8 +197,8 @@ fn filled(option: &Value, resolved: &Value) -> Option<Filled> {
             let id = id()?;
             let channel = &resolved["channels"][&id];
             Filled::Channel {
-                kind: channel["type"].as_u64().unwrap_or(0),
-                own_rights: bits(&channel["app_permissions"]),
+                kind: ChannelKind::of(channel["type"].as_u64().unwrap_or(0)),
+                own_rights: rights(&channel["app_permissions"]),
                 id,
             }
         }
@@ -224,6 +225,6 @@ fn text(value: &Value) -> String {
 }
 
 /// Rights, which Discord sends as a number in a text.
-fn bits(value: &Value) -> Option<u64> {
-    value.as_str()?.parse().ok()
+fn rights(value: &Value) -> Option<Permissions> {
+    value.as_str()?.parse().ok().map(Permissions)
 }

@@ -3,6 +3,7 @@
 //! Names are what people type and never change. What each says about itself stands here alone, so
 //! that another language is one more column.
 
+use crate::discord::permission::MANAGE_GUILD;
 use serde_json::{Value, json};
 
 /// Who is offered a command, unless a server decides otherwise.
@@ -51,9 +52,6 @@ enum Body {
     Options(&'static [Opt]),
     Subcommands(&'static [(&'static str, &'static str, &'static [Opt])]),
 }
-
-/// Manage Server.
-pub const MANAGE_SERVER: u64 = 1 << 5;
 
 const fn must(name: &'static str, says: &'static str, kind: Kind) -> Opt {
     Opt {
@@ -308,7 +306,7 @@ impl Command {
                 json["contexts"] = json!([0, 1, 2]);
             }
             For::Managers => {
-                json["default_member_permissions"] = json!(MANAGE_SERVER.to_string());
+                json["default_member_permissions"] = json!(MANAGE_GUILD.to_string());
                 json["integration_types"] = json!([0]);
                 json["contexts"] = json!([0]);
             }

@@ -3,30 +3,12 @@
 use super::written;
 use crate::discord::answer::{Action, Answer, FollowAction, Place, Scene};
 use crate::discord::message::Message;
+use crate::discord::permission::{self, Need, TO_PING, TO_VIEW};
 use crate::discord::request::{Filled, Options, Request};
 use crate::discord::words::follow as words;
 use crate::discord::words::problem::{self, Problem};
 use crate::domain::{Docket, Follow, Importance, Target};
 use crate::query;
-
-/// What may be done in a channel, as bits.
-pub mod rights {
-    /// See it.
-    pub const VIEW_CHANNEL: u64 = 1 << 10;
-    /// Post there.
-    pub const SEND_MESSAGES: u64 = 1 << 11;
-    /// Post embeds there: without it they are dropped silently.
-    pub const EMBED_LINKS: u64 = 1 << 14;
-    /// Read what was posted, to find a post whose arrival is in doubt.
-    pub const READ_MESSAGE_HISTORY: u64 = 1 << 16;
-    /// Ping everyone, and roles that not everybody may ping.
-    pub const MENTION_EVERYONE: u64 = 1 << 17;
-    /// Post in threads.
-    pub const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
-}
-
-/// The types of channels that are threads.
-const THREADS: [u64; 3] = [10, 11, 12];
 
 pub(super) fn asked(
     options: &Options,
@@ -51,24 +33,17 @@ pub(super) fn asked(
     follow.by.clone_from(&request.user);
     what(&mut follow, options, docket)?;
     how(&mut follow, options)?;
-    let mut needs = rights::VIEW_CHANNEL | rights::EMBED_LINKS | rights::READ_MESSAGE_HISTORY;
-    needs |= if THREADS.contains(kind) {
-        rights::SEND_MESSAGES_IN_THREADS
-    } else {
-        rights::SEND_MESSAGES
-    };
+    let mut needs = permission::to_post(*kind);
     if let Some(mention) = options.get("mention") {
         let (name, is_restricted) = whom(mention, server)?;
         follow.mention = vec![name];
-        needs |= if is_restricted {
-            rights::MENTION_EVERYONE
-        } else {
-            0
-        };
+        if is_restricted {
+            needs.push(TO_PING);
+        }
     }
-    let missing = own_rights.map_or(0, |have| lacking(needs, have));
-    if missing != 0 {
-        return Err(words::missing(id, missing));
+    let missing = own_rights.map(|have| have.lacking(needs.iter().copied()));
+    if let Some(missing) = missing.filter(|it| !it.is_empty()) {
+        return Err(words::missing(id, &missing));
     }
     let action = FollowAction {
         is_new: kept.is_none(),
@@ -215,23 +190,14 @@ fn kept<'a>(channel: &str, scene: &Scene<'a>) -> Option<&'a Follow> {
         .find(|follow| follow.target == Target::Channel(channel.to_owned()))
 }
 
-/// Which of some rights one does not have.
-pub fn lacking(needs: u64, have: u64) -> u64 {
-    if have & super::ADMINISTRATOR != 0 {
-        return 0;
-    }
-    needs & !have
-}
-
-/// What is missing in a channel, so that nothing was kept: some of the rights that
-/// [`lacking`] gives.
-pub fn missing(follow: &Follow, missing: u64) -> Message {
+/// What is missing in a channel, so that nothing was kept.
+pub fn missing(follow: &Follow, missing: &[Need]) -> Message {
     words::missing(&follow.id(), missing).message()
 }
 
 /// The channel is not there, or cannot be seen, so that nothing was kept.
 pub fn no_channel(follow: &Follow) -> Message {
-    words::missing(&follow.id(), rights::VIEW_CHANNEL).message()
+    missing(follow, &[TO_VIEW])
 }
 
 /// The subscription is kept: what the channel is told from now on, and the next posts.

@@ -19,10 +19,10 @@ use super::card;
 use super::complete;
 use super::custom_id::{Press, Unreadable};
 use super::message::Choice;
+use super::permission::MANAGE_GUILD;
 use super::request::{Options, Request};
 use super::words::problem::{self, Problem};
 use crate::domain::{Docket, Id, Item};
-use definitions::MANAGE_SERVER;
 
 /// The answer to a command.
 pub(super) fn command(
@@ -158,7 +158,7 @@ fn managers_only(request: &Request, scene: &Scene<'_>) -> Result<(), Problem> {
     if request.server.is_none() && !is_operator {
         return Err(problem::only_in_server());
     }
-    if is_operator || request.rights & (MANAGE_SERVER | ADMINISTRATOR) != 0 {
+    if is_operator || request.rights.has(MANAGE_GUILD) {
         Ok(())
     } else {
         Err(problem::not_allowed())
@@ -176,5 +176,3 @@ fn server(request: &Request) -> Result<&str, Problem> {
 fn is_operator(request: &Request, scene: &Scene<'_>) -> bool {
     scene.operators.contains(&request.user)
 }
-
-const ADMINISTRATOR: u64 = 1 << 3;

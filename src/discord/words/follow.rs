@@ -1,8 +1,8 @@
 //! What is said about what channels follow.
 
 use super::problem::{Problem, quoted};
-use crate::discord::commands::follow::rights;
 use crate::discord::message::Mentions;
+use crate::discord::permission::{Need, TO_PING};
 use crate::discord::text::safe;
 use crate::domain::words::list;
 use crate::domain::{Docket, Follow, Importance};
@@ -113,25 +113,13 @@ pub(crate) fn unfollowed(channel: &str) -> String {
 }
 
 /// What may not be done in a channel.
-pub(crate) fn missing(channel: &str, missing: u64) -> Problem {
-    let names = [
-        (rights::VIEW_CHANNEL, "View Channel"),
-        (rights::SEND_MESSAGES, "Send Messages"),
-        (rights::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
-        (rights::EMBED_LINKS, "Embed Links"),
-        (rights::READ_MESSAGE_HISTORY, "Read Message History"),
-        (
-            rights::MENTION_EVERYONE,
-            "Mention Everyone, Here and All Roles",
-        ),
-    ];
-    let missing_names = names.iter().filter(|(bit, _)| missing & bit != 0);
-    let missing_names: Vec<_> = missing_names
-        .map(|(_, name)| format!("**{name}**"))
-        .collect();
-    let role = match missing & rights::MENTION_EVERYONE {
-        0 => "",
-        _ => " Or let everybody mention that role (Server Settings → Roles), or choose another.",
+pub(crate) fn missing(channel: &str, missing: &[Need]) -> Problem {
+    let missing_names = missing.iter().map(|need| format!("**{}**", need.name));
+    let missing_names: Vec<_> = missing_names.collect();
+    let role = if missing.contains(&TO_PING) {
+        " Or let everybody mention that role (Server Settings → Roles), or choose another."
+    } else {
+        ""
     };
     Problem::new(
         format!("I cannot post in <#{channel}> as you want it."),

@@ -6,6 +6,7 @@ use crate::double::interaction::Asked;
 use crate::support::at;
 use docket::discord::answer::{Action, Answer};
 use docket::discord::commands::{calendar, docket as health, follow, following, remind, timeline};
+use docket::discord::permission::Permissions;
 use docket::domain::{Delivery, Duration, Follow, Notice, Stage as Step, Timestamp};
 
 /// The Sunday of the round in Madrid, and a day of this autumn.
@@ -145,7 +146,10 @@ fn a_channel_is_told() {
     };
     let done = follow::done(&action, &stage.docket, stage.now);
     assert_eq!(taken::edit(&done), Vec::<String>::new());
-    let missing = follow::missing(&action.follow, follow::lacking(action.needs, 1 << 11));
+    let missing = follow::missing(
+        &action.follow,
+        &Permissions(1 << 11).lacking(action.needs.clone()),
+    );
     assert_eq!(taken::edit(&missing), Vec::<String>::new());
     let texts = [done, missing, follow::unfollowed(CHANNEL)];
     let texts: Vec<_> = texts.iter().map(shown::message).collect();

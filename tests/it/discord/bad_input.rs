@@ -4,6 +4,7 @@ use super::scene::{CHANNEL, MANAGE_SERVER, SERVER, Stage, channel, written};
 use super::{shown, taken};
 use crate::double::interaction::Asked;
 use docket::discord::answer::{Answer, answer};
+use docket::discord::permission::{ChannelKind, Permissions};
 use docket::discord::request::{Ask, Filled, Options};
 
 const NOW: &str = "2026-11-22T12:00:00Z";
@@ -128,8 +129,8 @@ fn a_channel_that_cannot_be_posted_to_is_refused_with_what_is_missing() {
     };
     let with = |own_rights: u64| Filled::Channel {
         id: CHANNEL.to_owned(),
-        kind: 0,
-        own_rights: Some(own_rights),
+        kind: ChannelKind::Text,
+        own_rights: Some(Permissions(own_rights)),
     };
     let all = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 16;
     let role = |id: &str, is_mentionable| Filled::Role {

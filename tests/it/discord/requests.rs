@@ -1,6 +1,7 @@
 //! Interactions as Discord sends them.
 
 use super::scene::USER;
+use docket::discord::permission::{ChannelKind, Permissions};
 use docket::discord::request::{Ask, Filled, Request};
 use serde_json::{Value, json};
 
@@ -33,7 +34,10 @@ fn a_command_with_options() {
         (request.user.as_str(), request.server.as_deref()),
         (USER, Some("3"))
     );
-    assert_eq!((request.rights & 32, request.locale.as_str()), (32, "de"));
+    assert_eq!(
+        (request.rights.has(32), request.locale.as_str()),
+        (true, "de")
+    );
     let Ask::Command { path, options } = request.ask else {
         panic!("{:?}", request.ask);
     };
@@ -41,13 +45,13 @@ fn a_command_with_options() {
     assert_eq!(options.text("topics"), Some("tariffs"));
     assert_eq!(options.flag("board"), Some(true));
     // A right that libraries of the year before do not know.
-    let own_rights = Some(1 << 51);
+    let own_rights = Some(Permissions(1 << 51));
     let id = "4".to_owned();
     assert_eq!(
         options.get("channel"),
         Some(&Filled::Channel {
             id,
-            kind: 5,
+            kind: ChannelKind::Announcement,
             own_rights
         })
     );
@@ -93,7 +97,7 @@ fn a_press_in_a_direct_message() {
     let request = Request::of_json(&json).expect("a request");
     assert_eq!(
         (request.user.as_str(), request.server, request.rights),
-        ("7", None, 0)
+        ("7", None, Permissions(0))
     );
     let expected = Ask::Press {
         custom_id: "v1:open".to_owned(),

@@ -2,13 +2,14 @@
 
 use crate::support::{at, parse, root};
 use docket::discord::answer::{Answer, Scene, answer};
+use docket::discord::permission::{ChannelKind, Permissions};
 use docket::discord::request::{Ask, Filled, Options, Request};
 use docket::domain::{Docket, Follow, Id, Timestamp};
 
 pub(crate) const USER: &str = "200000000000000001";
 pub(crate) const SERVER: &str = "300000000000000001";
 pub(crate) const CHANNEL: &str = "100000000000000001";
-pub(crate) const MANAGE_SERVER: u64 = 1 << 5;
+pub(crate) const MANAGE_SERVER: Permissions = Permissions(1 << 5);
 
 /// All that an answer is made from.
 pub(crate) struct Stage {
@@ -17,7 +18,7 @@ pub(crate) struct Stage {
     pub(crate) operators: Vec<String>,
     pub(crate) public_url: Option<&'static str>,
     pub(crate) now: Timestamp,
-    pub(crate) rights: u64,
+    pub(crate) rights: Permissions,
 }
 
 /// The record that comes with the program.
@@ -39,7 +40,7 @@ impl Stage {
             operators: Vec::new(),
             public_url: Some("https://docket.example"),
             now: at(now),
-            rights: 0,
+            rights: Permissions(0),
         }
     }
 
@@ -111,7 +112,7 @@ pub(crate) fn written(line: &str) -> (Vec<String>, Options) {
 pub(crate) fn channel(id: &str) -> Filled {
     Filled::Channel {
         id: id.to_owned(),
-        kind: 0,
+        kind: ChannelKind::Text,
         own_rights: None,
     }
 }
