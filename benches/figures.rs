@@ -12,6 +12,11 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+#[path = "figures/discord.rs"]
+mod discord;
+#[expect(dead_code, reason = "the tests need more of it")]
+#[path = "../tests/double/mod.rs"]
+mod double;
 #[path = "figures/engine.rs"]
 mod engine;
 
@@ -20,7 +25,7 @@ fn main() {
     let now: Timestamp = "2026-11-22T12:00:00Z".parse().expect("an instant");
     let arguments = std::env::args().skip(1);
     let wanted: Vec<_> = arguments.filter(|it| !it.starts_with('-')).collect();
-    let sections: [(&str, &dyn Fn()); 9] = [
+    let sections: [(&str, &dyn Fn()); 12] = [
         // First, since it tells the peak of memory.
         ("planning", &|| planning(now)),
         ("parsing", &|| parsing(now)),
@@ -34,6 +39,9 @@ fn main() {
             _ => by_itself("growth"),
         }),
         ("idling", &engine::idling),
+        ("identify", &discord::identify),
+        ("residence", &discord::residence),
+        ("discord", &discord::storm),
     ];
     for (name, section) in sections {
         if wanted.is_empty() || wanted.iter().any(|it| it == name) {
@@ -272,6 +280,19 @@ fn peak_memory() -> usize {
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
     kilobytes.unwrap_or(0) * 1024
+}
+
+/// The memory that a process has now, in bytes.
+fn memory_of(process: u32) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
+
+/// A folder beside what is built: one for temporary files may have no disk under it.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people")]

@@ -1,6 +1,6 @@
 //! What the engine costs: a storm of posts, a start, a million posts, and doing nothing.
 
-use super::{median, megabytes, parse, print, record};
+use super::{folder, median, megabytes, memory_of, parse, print, record};
 use docket::console::Console;
 use docket::domain::{Notice, Plan, Seen, Timestamp, Zone};
 use docket::engine::{Engine, Found, Limits, Planner, digest};
@@ -18,7 +18,6 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
-use tempfile::TempDir;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -57,11 +56,6 @@ fn notices(text: &str) -> Vec<Notice> {
     let span = plan.span(due(), due() + chrono::TimeDelta::seconds(1));
     let notices = span.iter().map(|it| plan.notice(it, due()));
     notices.collect()
-}
-
-fn folder() -> TempDir {
-    // Beside what is built: a folder for temporary files may have no disk under it.
-    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder")
 }
 
 fn runtime(is_paused: bool) -> tokio::runtime::Runtime {
@@ -121,7 +115,10 @@ impl Tally {
             self.reached.notify_one();
         }
         if self.goal >= 4 && posts.is_multiple_of(self.goal / 4) {
-            self.memory.lock().expect("no panic").push(memory_now());
+            self.memory
+                .lock()
+                .expect("no panic")
+                .push(memory_of(std::process::id()));
         }
     }
 
@@ -518,14 +515,6 @@ pub(super) fn growth() {
         last / first
     );
     println!("  {took:.1?} in all, {per_post:.1?} for each post");
-}
-
-/// The memory that the process has now, in bytes.
-fn memory_now() -> usize {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<usize>().ok());
-    kilobytes.unwrap_or(0) * 1024
 }
 
 /// What the threads of a process have used of the processor, and how often they went to sleep.
