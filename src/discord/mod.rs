@@ -14,6 +14,7 @@ pub mod custom_id;
 pub mod directory;
 pub mod doctor;
 pub mod executor;
+pub mod forums;
 pub mod gateway;
 pub mod health;
 pub mod limits;

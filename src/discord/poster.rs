@@ -4,11 +4,11 @@
 //! and at the end of its embed, by which it is found in the channel's history ever after.
 
 use super::directory::{Directory, text};
+use super::forums::Forums;
 use super::health::Health;
-use super::permission::ChannelKind;
 use super::post::Post;
 use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble};
-use crate::domain::{Follow, Target, Timestamp};
+use crate::domain::{Docket, Follow, Target, Timestamp};
 use crate::engine::Pulse;
 use crate::ports::{Clock, Failure, History, Outgoing, Receipt, Sink};
 use crate::store::Store;
@@ -24,8 +24,6 @@ const PAGE: usize = 100;
 const PAGES_MAX: usize = 40;
 /// How long to wait after a refusal that does not say.
 const PASSING: Duration = Duration::from_mins(1);
-/// What notes of the threads in forums begin with.
-const THREAD: &str = "thread/";
 /// The start of Discord's time, in milliseconds since 1970: ids count from it.
 const EPOCH_MS: i64 = 1_420_070_400_000;
 
@@ -33,6 +31,7 @@ const EPOCH_MS: i64 = 1_420_070_400_000;
 pub struct Poster<C> {
     rest: Rest,
     directory: Arc<Directory>,
+    forums: Forums,
     health: Arc<Health>,
     pulse: Arc<Pulse>,
     store: Arc<Store>,
@@ -80,9 +79,11 @@ impl<C: Clock> Poster<C> {
             public_url,
             operators,
         } = parts;
+        let forums = Forums::new(rest.clone(), Arc::clone(&directory), Arc::clone(&store));
         Self {
             rest,
             directory,
+            forums,
             health,
             pulse,
             store,
@@ -154,7 +155,7 @@ impl<C: Clock> Poster<C> {
         let is_channel = matches!(Target::parse(subscription), Some(Target::Channel(_)));
         if is_detour && is_channel && refused.meaning() == Meaning::Gone {
             // Only the thread is gone: another one is made.
-            self.note_thread(subscription, None).await;
+            self.forums.note(subscription, None).await;
             return Failure::Retry {
                 after: None,
                 why: refused.to_string(),
@@ -208,8 +209,7 @@ impl<C: Clock> Poster<C> {
         let Some(Target::Channel(forum)) = Target::parse(subscription) else {
             return Err(wrong("direct messages are refused".to_owned()));
         };
-        let found = self.thread_in(&forum).await;
-        let thread = match found {
+        let thread = match self.forums.thread(&forum).await {
             Ok(Some(thread)) => thread,
             Ok(None) => return Err(wrong("the channel takes no messages".to_owned())),
             Err(Trouble::Refused(refused)) => {
@@ -222,43 +222,31 @@ impl<C: Clock> Poster<C> {
                 });
             }
         };
-        self.note_thread(subscription, Some(&thread)).await;
         self.detours().insert(subscription.to_owned(), thread);
         Ok(())
     }
 
-    async fn thread_in(&self, forum: &str) -> Result<Option<String>, Trouble> {
-        let found = self.directory.channel(forum).await?;
-        let (ChannelKind::Forum, Some(server)) = (found.kind, found.server) else {
-            return Ok(None);
+    /// Takes note of the server of a channel that the file names, so that servers take turns. Who
+    /// follows in Discord says it by that.
+    async fn note_server(&self, subscription: &str, channel: &str) {
+        let in_force = self.pulse.state().in_force;
+        let names = |docket: &Docket| {
+            docket
+                .subscriptions()
+                .iter()
+                .any(|it| it.id == subscription)
         };
-        let noted = self.store.notes(&format!("{THREAD}{forum}")).await;
-        if let Some((_, thread)) = noted.unwrap_or_default().pop() {
-            return Ok(Some(thread));
+        if !in_force.is_some_and(|it| names(it.plan.docket())) {
+            return;
         }
-        let me = self.directory.me().await?;
-        // A crash may have come between making one and noting it.
-        let active = Call::get(format!("/guilds/{server}/threads/active"));
-        let active = self.rest.call(active).await?;
-        let ours = active["threads"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|it| it["parent_id"] == forum && it["owner_id"] == *me);
-        if let Some(thread) = ours {
-            return Ok(Some(text(thread, "id")));
-        }
-        let body = super::words::channel::thread();
-        let call = Call::send(Method::POST, format!("/channels/{forum}/threads"), &body);
-        let made = self.rest.call(call).await?;
-        Ok(Some(text(&made, "id")))
-    }
-
-    async fn note_thread(&self, forum: &str, thread: Option<&str>) {
-        let name = format!("{THREAD}{forum}");
-        if let Err(error) = self.store.note(&name, thread).await {
+        // Whatever is wrong with the channel, its history tells next.
+        let found = self.directory.channel(channel).await.ok();
+        let Some(server) = found.and_then(|it| it.server) else {
+            return;
+        };
+        if let Err(error) = self.store.note_server(subscription, &server).await {
             let why = error.to_string();
-            tracing::warn!(forum, why, "the thread of a forum cannot be noted");
+            tracing::warn!(subscription, why, "the server of a channel cannot be noted");
         }
     }
 
@@ -418,6 +406,7 @@ impl<C: Clock> Sink for Poster<C> {
     async fn history(&self, subscription: &str, since: Timestamp) -> Result<History, Failure> {
         self.health.check(subscription, self.clock.now())?;
         let channel = self.channel(subscription).await?;
+        self.note_server(subscription, &channel).await;
         match self.messages(&channel, since).await {
             Ok(Some(posts)) => Ok(History::Posts(posts)),
             Ok(None) => Ok(History::Unreadable(

@@ -14,6 +14,7 @@ use crate::double::traffic::Request;
 use crate::double::world::{Kind, Subject};
 use crate::support::{Folder, command};
 use docket::domain::reference;
+use rusqlite::Connection;
 use std::process::Command;
 use std::time::Duration;
 
@@ -152,6 +153,11 @@ fn a_history_is_read_before_the_first_post_would_wait_for_it() {
     let looks = |state: &mut State| state.traffic.count(Endpoint::History);
     desk.double
         .wait_for("a look", |state| (looks(state) == 1).then_some(()));
+    // Whose channel it is is known by then, so that servers take turns.
+    let ledger = Connection::open(desk.folder.path("docket.db")).expect("a ledger");
+    let server = "SELECT server FROM subscriptions";
+    let server: String = ledger.query_row(server, [], |row| row.get(0)).expect("one");
+    assert_eq!(server, desk.guild.to_string());
     desk.write(&desk.followed(&(TRUCE.to_owned() + &revision("2100-01-10"))));
     assert_eq!(desk.posts(1).len(), 1);
     assert_eq!(desk.double.state(looks), 1);

@@ -9,8 +9,16 @@ use docket::ports::{Outcome, Turn};
 use std::collections::HashSet;
 
 rules! {
-    [in_a_file in_memory on_postgres] => what_is_planned_is_claimed_once_the_most_urgent_first, subscriptions_of_one_server_take_turns, a_subscription_has_one_claim_at_a_time, what_is_over_is_not_handed_out_again, what_may_have_been_posted_stays_so_when_it_is_tried_again, what_is_put_off_waits_unless_a_wrong_clock_put_it_off, what_is_planned_ahead_waits_for_its_time;
-    [in_memory on_postgres] => posts_are_claimed_once_by_many;
+    [in_a_file in_memory on_postgres] =>
+        what_is_planned_is_claimed_once_the_most_urgent_first,
+        subscriptions_of_one_server_take_turns,
+        a_subscription_has_one_claim_at_a_time,
+        what_is_over_is_not_handed_out_again,
+        what_may_have_been_posted_stays_so_when_it_is_tried_again,
+        what_is_put_off_waits_unless_a_wrong_clock_put_it_off,
+        what_is_planned_ahead_waits_for_its_time;
+    [in_memory on_postgres] =>
+        posts_are_claimed_once_by_many;
 }
 
 async fn what_is_planned_is_claimed_once_the_most_urgent_first(place: &Place) {

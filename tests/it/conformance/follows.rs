@@ -7,7 +7,10 @@ use chrono::TimeDelta;
 use docket::domain::{Follow, Kind, Seen, Stage};
 
 rules! {
-    [in_a_file in_memory on_postgres] => follows_are_kept_and_make_a_step, who_comes_back_hears_nothing_of_the_time_between, what_waits_for_who_is_gone_is_not_posted;
+    [in_a_file in_memory on_postgres] =>
+        follows_are_kept_and_make_a_step,
+        who_comes_back_hears_nothing_of_the_time_between,
+        what_waits_for_who_is_gone_is_not_posted;
 }
 
 fn follow(channel: &str) -> Follow {

@@ -6,9 +6,13 @@ use docket::domain::{Kind, Stage};
 use docket::ports::{Lease, Turn};
 
 rules! {
-    [in_a_file] => a_dead_life_leaves_no_lease_behind;
-    [in_memory on_postgres] => a_lease_holds_until_it_lapses_and_then_its_results_do_not_count, a_lease_is_kept_by_who_says_so;
-    [on_postgres] => a_role_is_held_by_one_at_a_time;
+    [in_a_file] =>
+        a_dead_life_leaves_no_lease_behind;
+    [in_memory on_postgres] =>
+        a_lease_holds_until_it_lapses_and_then_its_results_do_not_count,
+        a_lease_is_kept_by_who_says_so;
+    [on_postgres] =>
+        a_role_is_held_by_one_at_a_time;
 }
 
 async fn a_dead_life_leaves_no_lease_behind(place: &Place) {

@@ -9,8 +9,15 @@ use docket::ports::{LedgerError, Outcome, Turn};
 use docket::store::StoreError;
 
 rules! {
-    [in_a_file in_memory on_postgres] => the_log_tells_all_or_what_needs_a_look, what_is_sent_again_is_another_copy, the_last_deliveries_of_some_are_found, notes_are_kept_by_name, a_row_that_nobody_wrote_is_damage;
-    [in_a_file on_postgres] => old_posts_lose_their_text_and_keep_their_key, a_ledger_of_a_later_version_is_refused;
+    [in_a_file in_memory on_postgres] =>
+        the_log_tells_all_or_what_needs_a_look,
+        what_is_sent_again_is_another_copy,
+        the_last_deliveries_of_some_are_found,
+        notes_are_kept_by_name,
+        a_row_that_nobody_wrote_is_damage;
+    [in_a_file on_postgres] =>
+        old_posts_lose_their_text_and_keep_their_key,
+        a_ledger_of_a_later_version_is_refused;
 }
 
 async fn the_log_tells_all_or_what_needs_a_look(place: &Place) {

@@ -9,7 +9,17 @@ use docket::ports::{Advance, Life, Planned, Record, Turn};
 use std::collections::HashSet;
 
 rules! {
-    [in_a_file in_memory on_postgres] => lives_are_numbered, progress_is_what_was_taken, digests_of_old_records_are_kept_but_not_for_ever, a_step_from_an_old_version_changes_nothing, a_clock_set_back_takes_news_back_with_it, a_clock_set_back_takes_with_it_what_is_put_off, what_was_skipped_can_be_planned_again_and_what_was_sent_cannot, a_step_takes_a_thousand_posts_and_each_key_once, a_step_is_taken_by_one_of_many, keys_are_known_or_not;
+    [in_a_file in_memory on_postgres] =>
+        lives_are_numbered,
+        progress_is_what_was_taken,
+        digests_of_old_records_are_kept_but_not_for_ever,
+        a_step_from_an_old_version_changes_nothing,
+        a_clock_set_back_takes_news_back_with_it,
+        a_clock_set_back_takes_with_it_what_is_put_off,
+        what_was_skipped_can_be_planned_again_and_what_was_sent_cannot,
+        a_step_takes_a_thousand_posts_and_each_key_once,
+        a_step_is_taken_by_one_of_many,
+        keys_are_known_or_not;
 }
 
 fn record(nth: i64) -> Record {
