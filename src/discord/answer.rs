@@ -79,10 +79,11 @@ pub enum Action {
         /// The channel's id.
         channel: String,
     },
-    /// Look up how the deliveries to these channels went: [`commands::following::shown`].
+    /// Look up what the channels of a server are told and how that went:
+    /// [`commands::following::shown`].
     Following {
-        /// The ids of the channels.
-        channels: Vec<String>,
+        /// The server's id.
+        server: String,
     },
     /// Open a direct message, say there what will come, and keep the subscription:
     /// [`commands::remind::greeting`], [`commands::remind::done`], [`commands::remind::closed`].

@@ -1,113 +1,18 @@
 //! The real bot on the double of Discord: it connects, answers, and posts each thing once.
 
-use crate::bot::{Bot, LOG, bot};
-use crate::double::Double;
+use crate::bot::Bot;
+use crate::desk::{Desk, TRUCE, revision};
 use crate::double::faults::Fault;
 use crate::double::gateway::Act;
 use crate::double::limits::Limits;
 use crate::double::message::Message;
 use crate::double::permissions::Permissions;
 use crate::double::route::Endpoint;
-use crate::double::snowflake::Snowflake;
 use crate::double::traffic::Request;
 use crate::double::world::{Kind, Subject};
-use crate::support::{Folder, command};
+use crate::support::command;
 use docket::domain::reference;
-use std::process::Command;
 use std::time::Duration;
-
-/// A server with a channel, and the bot's folder.
-struct Desk {
-    double: Double,
-    folder: Folder,
-    guild: Snowflake,
-    channel: Snowflake,
-    /// Somebody who may manage the server.
-    ada: Snowflake,
-}
-
-const TRUCE: &str = "[[deadline]]\nid = \"truce\"\ntitle = \"The truce ends\"\ndue = 2099-11-10\n\
-     announced = 2025-08-11\ntopics = [\"tariffs\"]\nstanding = \"published\"\n";
-
-fn revision(due: &str) -> String {
-    format!(
-        "[[deadline.revision]]\ndue = {due}\nannounced = 2025-10-01\ninstrument = \"EO {due}\"\n\
-         standing = \"signed\"\nsources = [{{ title = \"S\", url = \"https://example.org/s\" }}]\n"
-    )
-}
-
-impl Desk {
-    fn new() -> Self {
-        let double = Double::start();
-        let (guild, channel, ada) = double.world(|world| {
-            let guild = world.add_guild("Trade desk");
-            let channel = world.add_channel(guild, Kind::Text, "deadlines");
-            let ada = world.add_member(guild, "ada");
-            let managers = world.add_role(guild, "managers");
-            world.role(guild, managers).permissions = Permissions::MANAGE_GUILD;
-            world.grant(guild, ada, managers);
-            (guild, channel, ada)
-        });
-        Self {
-            double,
-            folder: Folder::new(),
-            guild,
-            channel,
-            ada,
-        }
-    }
-
-    /// The record with the channel in it.
-    fn followed(&self, text: &str) -> String {
-        format!("{text}[[channel]]\nid = \"{}\"\n", self.channel)
-    }
-
-    fn write(&self, text: &str) {
-        self.folder.write("deadlines.toml", text);
-    }
-
-    fn command(&self) -> Command {
-        let mut command = bot(&self.folder);
-        command
-            .env("DISCORD_TOKEN", self.double.token())
-            .env("DISCORD_API_URL", self.double.url());
-        command
-    }
-
-    /// Starts the bot, and waits until its record is in force and the gateway is up.
-    fn start(&self) -> Bot {
-        let bot = Bot::start_as(&self.folder, &mut self.command());
-        crate::bot::wait_until("the record is in force", || {
-            self.log().contains("the record is in force")
-        });
-        self.double
-            .wait_for("the gateway", |state| state.gateway.is_up().then_some(()));
-        bot
-    }
-
-    fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path(LOG)).unwrap_or_default()
-    }
-
-    /// The messages of the channel, once there are so many.
-    fn posts(&self, count: usize) -> Vec<Message> {
-        self.double.wait_for("posts", |state| {
-            Some(state.messages(self.channel)).filter(|it| it.len() >= count)
-        })
-    }
-}
-
-impl Drop for Desk {
-    #[expect(
-        clippy::print_stderr,
-        reason = "whoever reads why a test failed wants to see it"
-    )]
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("the bot says:\n{}", self.log());
-        }
-    }
-}
 
 fn footer(message: &Message) -> &str {
     message.embeds[0]["footer"]["text"]

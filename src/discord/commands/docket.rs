@@ -20,6 +20,8 @@ pub struct Health<'a> {
     pub ledger: Option<&'a str>,
     /// Why the clock cannot be right, if so.
     pub clock: Option<&'a str>,
+    /// Since when the gateway is up; none if it is not.
+    pub gateway: Option<Timestamp>,
     /// When the engine last went round.
     pub round: Option<Timestamp>,
     /// How many posts wait to go out.
@@ -62,6 +64,10 @@ pub fn checked(health: &Health<'_>, scene: &Scene<'_>) -> Message {
         None => words::LEDGER_FINE.to_owned(),
     });
     said.extend(health.clock.map(|why| words::clock_wrong(&safe(why, 400))));
+    said.push(match health.gateway {
+        Some(at) => words::gateway_up(&time::relative(at)),
+        None => words::GATEWAY_DOWN.to_owned(),
+    });
     said.push(match health.round {
         Some(at) => words::round(&time::relative(at)),
         None => words::NO_ROUND.to_owned(),
@@ -70,6 +76,7 @@ pub fn checked(health: &Health<'_>, scene: &Scene<'_>) -> Message {
     let is_fine = health.refused.is_none()
         && health.ledger.is_none()
         && health.clock.is_none()
+        && health.gateway.is_some()
         && health.failed == 0
         && scene.docket.is_some();
     let look = if is_fine {

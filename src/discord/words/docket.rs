@@ -13,6 +13,8 @@ pub(crate) const NO_RECORD: &str =
 pub(crate) const RECORD_FINE: &str = "✅ The record is in force, as `deadlines.toml` has it.";
 /// The ledger is fine.
 pub(crate) const LEDGER_FINE: &str = "✅ The ledger can be written.";
+/// The gateway is not up.
+pub(crate) const GATEWAY_DOWN: &str = "⚠️ The gateway is being connected: commands may stay without an answer until it is. Posts go out all the same.";
 /// The engine has not gone round.
 pub(crate) const NO_ROUND: &str = "⏳ The engine is starting.";
 /// The heading of the log.
@@ -59,6 +61,11 @@ pub(crate) fn ledger_wrong(why: &str) -> String {
 /// The clock cannot be right.
 pub(crate) fn clock_wrong(why: &str) -> String {
     format!("❌ The clock cannot be right, so nothing is posted: {why}\nSet the machine's clock.")
+}
+
+/// The gateway is up.
+pub(crate) fn gateway_up(since: &str) -> String {
+    format!("✅ The gateway was connected {since}: commands are heard.")
 }
 
 /// When the engine last looked.
