@@ -14,11 +14,9 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, timeout};
 
-/// How often it is looked whether the record changed.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How often each overview is made, since a due may have been reached.
+/// How often each overview is made, even if nothing is heard: a due may have been reached.
 const MAKE_EVERY: Duration = Duration::from_mins(1);
 /// How often it is looked whether each is still there: nobody tells when it is deleted.
 const CHECK_EVERY: Duration = Duration::from_hours(1);
@@ -62,10 +60,12 @@ pub struct Boards {
 impl Boards {
     /// Keeps them up to date for ever.
     pub async fn run(&self) {
+        let mut states = self.pulse.subscribe();
         let mut made: Option<(InForce, Instant)> = None;
         let mut lately = Lately::default();
         loop {
-            if let Some(in_force) = self.pulse.state().in_force {
+            let in_force = states.borrow_and_update().in_force.clone();
+            if let Some(in_force) = in_force {
                 let is_made = made.as_ref().is_some_and(|(before, at)| {
                     Arc::ptr_eq(&before.plan, &in_force.plan) && at.elapsed() < MAKE_EVERY
                 });
@@ -74,7 +74,8 @@ impl Boards {
                     made = Some((in_force, Instant::now()));
                 }
             }
-            sleep(LOOK_EVERY).await;
+            // The engine says at every round how it is.
+            drop(timeout(MAKE_EVERY, states.changed()).await);
         }
     }
 

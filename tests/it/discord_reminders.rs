@@ -4,6 +4,7 @@
 use crate::desk::{Desk, TRUCE, all_of, custom_ids, revision, shown};
 use crate::double::faults::Fault;
 use crate::double::route::Endpoint;
+use crate::double::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::time::Duration;
 
@@ -114,6 +115,71 @@ fn a_reminder_comes_is_put_off_and_comes_again() {
         "{listed:?}"
     );
     assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn a_personal_reminder_follows_its_deadline() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    let bot = desk.start();
+    let asked = desk.double.slash(desk.ada, desk.channel, "remind");
+    let reply = asked
+        .text("name", "truce")
+        .text("before", "7d, 1d")
+        .send()
+        .settled();
+    assert!(reply.is_ephemeral());
+    let direct = desk.double.world(|world| world.direct(desk.ada));
+    assert_eq!(desk.double.messages(direct).len(), 1);
+    desk.write(&(TRUCE.to_owned() + &revision("2100-01-10")));
+    let told = desk.double.wait_for("a direct message", |state| {
+        Some(state.messages(direct)).filter(|it| it.len() == 2)
+    });
+    let moved = told
+        .iter()
+        .find(|it| it.content.contains("10 January 2100"));
+    assert!(moved.is_some(), "{told:?}");
+    let listed = desk
+        .double
+        .slash(desk.ada, desk.channel, "reminders")
+        .send()
+        .settled();
+    let message = listed.message.expect("a message");
+    let text = format!("{} {:?}", message.content, message.embeds);
+    assert!(text.contains("The truce ends"), "{text}");
+    // Somebody may close the way later: that is seen, and mended by asking again.
+    let close = |is_closed| {
+        let of = |world: &mut World| {
+            world
+                .users
+                .get_mut(&desk.ada)
+                .map(|it| it.is_closed = is_closed)
+        };
+        desk.double.world(of).expect("ada");
+    };
+    close(true);
+    let steps = ["2100-01-10", "2100-02-10", "2100-03-10"].map(revision);
+    desk.edit(&(TRUCE.to_owned() + &steps[..2].concat()));
+    desk.folder.until_logged("a channel cannot be posted to", 1);
+    desk.folder.until_logged("not posted", 1);
+    close(false);
+    let asked = desk.double.slash(desk.ada, desk.channel, "remind");
+    let again = asked
+        .text("name", "truce")
+        .text("before", "7d")
+        .send()
+        .settled();
+    assert!(shown(&again).contains("Done"), "{again:?}");
+    desk.edit(&(TRUCE.to_owned() + &steps.concat()));
+    let told = desk.direct(desk.ada, 4);
+    assert!(told[3].content.contains("10 March 2100"), "{told:?}");
+    assert_eq!(bot.end(), Some(0));
+    let log = desk.folder.docket("log --failed");
+    assert!(
+        log.stdout.contains("Cannot send messages to this user"),
+        "{}",
+        log.whole()
+    );
 }
 
 #[test]
