@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// How long a channel is not asked for again that cannot be seen: each refusal is held against us.
+const HIDDEN: Duration = Duration::from_mins(10);
 /// How long the roles of a server are believed.
 const KEPT: Duration = Duration::from_mins(1);
 
@@ -36,8 +38,8 @@ pub struct Directory {
     me: Mutex<Option<Arc<str>>>,
     /// Direct messages, by the id of the user.
     direct: Mutex<HashMap<String, String>>,
-    /// Which server a channel belongs to: that never changes.
-    homes: Mutex<HashMap<String, Option<String>>>,
+    /// Which server a channel belongs to, which never changes; none if that could not be seen then.
+    homes: Mutex<HashMap<String, (Instant, Option<String>)>>,
     /// Servers with their roles and the bot's membership, by id.
     servers: Mutex<HashMap<String, (Instant, Arc<Server>)>>,
 }
@@ -102,13 +104,18 @@ impl Directory {
 
     /// The server that a channel belongs to; none if it belongs to none, or cannot be seen.
     pub async fn server_of(&self, channel: &str) -> Option<String> {
-        if let Some(home) = locked(&self.homes).get(channel) {
-            return home.clone();
+        let known = locked(&self.homes).get(channel).cloned();
+        if let Some((_, home)) = known.filter(|(at, it)| it.is_some() || at.elapsed() < HIDDEN) {
+            return home;
         }
         let call = Call::get(format!("/channels/{channel}"));
-        let found = self.rest.insist(call).await.ok()?;
-        let home = found["guild_id"].as_str().map(str::to_owned);
-        locked(&self.homes).insert(channel.to_owned(), home.clone());
+        let home = match self.rest.insist(call).await {
+            Ok(found) => found["guild_id"].as_str().map(str::to_owned),
+            Err(Trouble::Refused(_)) => None,
+            Err(_) => return None,
+        };
+        let mut homes = locked(&self.homes);
+        homes.insert(channel.to_owned(), (Instant::now(), home.clone()));
         home
     }
 
