@@ -110,7 +110,10 @@ pub enum Action {
         server: Option<String>,
     },
     /// See how everything is: [`commands::docket::checked`].
-    Check,
+    Check {
+        /// Only the posts to channels of this server count; none: all.
+        server: Option<String>,
+    },
     /// Draw a picture for a message that refers to it: [`commands::timeline::drawn`].
     Draw(Box<Drawing>),
     /// Make a calendar: [`commands::calendar::done`].

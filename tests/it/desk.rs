@@ -28,6 +28,8 @@ pub(crate) struct Desk {
     pub(crate) channel: Snowflake,
     /// Somebody who may manage the server.
     pub(crate) ada: Snowflake,
+    /// Who runs the bot.
+    pub(crate) operator: Snowflake,
 }
 
 /// A record with one deadline, far off.
@@ -46,14 +48,14 @@ impl Desk {
     /// A new one, with nothing in its folder.
     pub(crate) fn new() -> Self {
         let double = Double::start();
-        let (guild, channel, ada) = double.world(|world| {
+        let (guild, channel, ada, operator) = double.world(|world| {
             let guild = world.add_guild("Trade desk");
             let channel = world.add_channel(guild, Kind::Text, "deadlines");
             let ada = world.add_member(guild, "ada");
             let managers = world.add_role(guild, "managers");
             world.role(guild, managers).permissions = Permissions::MANAGE_GUILD;
             world.grant(guild, ada, managers);
-            (guild, channel, ada)
+            (guild, channel, ada, world.add_member(guild, "operator"))
         });
         Self {
             double,
@@ -61,6 +63,7 @@ impl Desk {
             guild,
             channel,
             ada,
+            operator,
         }
     }
 
@@ -79,7 +82,8 @@ impl Desk {
         let mut command = bot(&self.folder);
         command
             .env("DISCORD_TOKEN", self.double.token())
-            .env("DISCORD_API_URL", self.double.url());
+            .env("DISCORD_API_URL", self.double.url())
+            .env("DOCKET_OPERATORS", self.operator.to_string());
         command
     }
 

@@ -406,6 +406,17 @@ fn what_managers_get_wrong_is_answered_with_a_way_out() {
 }
 
 #[test]
+fn an_answer_that_nobody_takes_is_sent_again_in_time() {
+    let desk = Desk::new();
+    desk.write(RECORD);
+    let bot = desk.start();
+    desk.double.inject(Fault::hang().on(Endpoint::Callback));
+    let asked = desk.double.slash(desk.ada, desk.channel, "docket about");
+    assert!(shown(&asked.send().reply()).contains("Version"));
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
 fn proposals_come_while_one_types() {
     let desk = Desk::new();
     desk.write(RECORD);

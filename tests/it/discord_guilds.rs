@@ -7,6 +7,7 @@ use crate::double::clock::Millis;
 use crate::double::faults::Fault;
 use crate::double::gateway::Identify;
 use crate::double::limits::Scope;
+use crate::double::message::flag;
 use crate::double::permissions::Permissions;
 use crate::double::route::Endpoint;
 use crate::double::state::State;
@@ -97,8 +98,45 @@ fn a_channel_that_is_deleted_is_told_nothing_more() {
     desk.folder
         .until_logged("a channel is gone, and what it followed ends", 1);
     desk.edit(&named(&moved(1)));
-    // The record still names one: what was not posted there can be read.
-    desk.folder.until_logged("a channel cannot be posted to", 1);
+    // The record still names one: who runs the bot is told, and can read what was not posted.
+    let told = desk.direct(desk.operator, 1).remove(0);
+    assert!(
+        told.content
+            .contains(&format!("I cannot post in <#{other}>")),
+        "{told:?}"
+    );
+    let here = desk
+        .double
+        .world(|world| world.add_channel(desk.guild, Kind::Text, "here"));
+    let log = desk
+        .double
+        .slash(desk.operator, here, "docket log")
+        .boolean("failed", true);
+    let log = shown(&log.send().settled());
+    assert!(
+        log.contains("failed") && log.contains("Unknown Channel"),
+        "{log}"
+    );
+    let check = shown(
+        &desk
+            .double
+            .slash(desk.operator, here, "docket check")
+            .send()
+            .settled(),
+    );
+    assert!(
+        check.contains("Something needs attention") && check.contains("1 failed"),
+        "{check}"
+    );
+    // For who manages the server there is nothing wrong: no channel of it is told anything.
+    let check = shown(
+        &desk
+            .double
+            .slash(desk.ada, here, "docket check")
+            .send()
+            .settled(),
+    );
+    assert!(check.contains("All is well"), "{check}");
     assert_eq!(bot.end(), Some(0));
     let log = desk.folder.docket("log --failed");
     assert!(log.stdout.contains("Unknown Channel"), "{}", log.whole());
@@ -162,6 +200,23 @@ fn posts_for_a_forum_go_to_one_thread_of_it() {
     assert_eq!(bot.end(), Some(0));
     let log = desk.folder.docket("log --failed");
     assert!(log.stdout.contains("A tag is required"), "{}", log.whole());
+}
+
+#[test]
+fn posts_of_an_announcement_channel_are_published_further() {
+    let desk = Desk::new();
+    let news = desk
+        .double
+        .world(|world| world.add_channel(desk.guild, Kind::Announcement, "news"));
+    let named = |text: &str| format!("{text}[[channel]]\nid = \"{news}\"\ncrosspost = true\n");
+    desk.write(&named(TRUCE));
+    let bot = desk.start();
+    desk.edit(&named(&moved(1)));
+    desk.double.wait_for("a post that is published", |state| {
+        let posts = state.messages(news);
+        posts.first()?.has(flag::CROSSPOSTED).then_some(())
+    });
+    assert_eq!(bot.end(), Some(0));
 }
 
 #[test]
@@ -246,10 +301,9 @@ fn what_no_attempt_can_mend_is_given_up_and_said() {
         "{health}"
     );
     assert_eq!(bot.end(), Some(0));
-    let asked = desk
-        .double
-        .state(|state| state.traffic.count(Endpoint::CreateMessage));
-    assert_eq!(asked, 1);
+    let requests = desk.double.requests().into_iter();
+    let posts = requests.filter(|it| it.endpoint == Some(Endpoint::CreateMessage));
+    assert_eq!(posts.filter(|it| it.channel == Some(thread)).count(), 1);
 }
 
 #[test]

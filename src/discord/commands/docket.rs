@@ -37,7 +37,8 @@ const REPORT_MAX: usize = 2_500;
 
 pub(super) fn check(request: &Request, scene: &Scene<'_>) -> Result<Answer, Problem> {
     super::managers_only(request, scene)?;
-    Ok(Answer::Do(Action::Check, Place::Private))
+    let server = of_whom(request, scene);
+    Ok(Answer::Do(Action::Check { server }, Place::Private))
 }
 
 /// How everything is.
@@ -173,7 +174,11 @@ fn entry(delivery: &Delivery) -> String {
         Some(Target::Person { .. }) => words::DIRECT.to_owned(),
         None => notice.subscription.clone(),
     };
-    let at = time::relative(delivery.sent.unwrap_or(notice.at));
+    // What an edit took back was perhaps to come in years.
+    let at = match delivery.sent {
+        Some(at) => time::relative(at),
+        None => words::meant_for(&time::full(notice.at)),
+    };
     let reason = delivery
         .reason
         .as_deref()

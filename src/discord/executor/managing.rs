@@ -7,7 +7,7 @@ use crate::discord::commands::{docket, follow, following};
 use crate::discord::message::Message;
 use crate::discord::rest::{Meaning, Trouble};
 use crate::discord::words;
-use crate::domain::{Docket, Stage, Subscription, Target};
+use crate::domain::{Delivery, Docket, Stage, Subscription, Target, Timestamp};
 use crate::engine::{InForce, State};
 use crate::ports::LedgerError;
 
@@ -148,9 +148,16 @@ impl Executor {
         Ok(docket::resent(key, &docket::Resent::Yes { title }))
     }
 
-    pub(super) async fn check(&self, state: &State) -> Result<Message, LedgerError> {
-        let now = (self.now)();
-        let (waiting, failed) = self.store.tally(now - chrono::TimeDelta::weeks(1)).await?;
+    pub(super) async fn check(
+        &self,
+        server: Option<&str>,
+        state: &State,
+    ) -> Result<Message, LedgerError> {
+        let since = (self.now)() - chrono::TimeDelta::weeks(1);
+        let (waiting, failed) = match server {
+            None => self.store.tally(since).await?,
+            Some(_) => self.tally(server, since, state).await?,
+        };
         let refused = state.refused.as_ref();
         let health = docket::Health {
             refused: refused.map(|it| (it.at, it.why.as_str(), it.report.as_deref())),
@@ -162,5 +169,20 @@ impl Executor {
             failed,
         };
         Ok(self.with_scene(state, |scene| docket::checked(&health, scene)))
+    }
+
+    /// How many posts to the channels of a server wait, and how many have failed since then.
+    async fn tally(
+        &self,
+        server: Option<&str>,
+        since: Timestamp,
+        state: &State,
+    ) -> Result<(usize, usize), LedgerError> {
+        let of = self.subscriptions(state, server).await;
+        let recent = self.store.recent(&of, false, SEARCHED_MAX).await?;
+        let waits = |it: &&Delivery| matches!(it.stage, Stage::Planned | Stage::Sending);
+        let failed = |it: &&Delivery| it.stage == Stage::Failed && it.notice.at >= since;
+        let count = recent.iter().filter(waits).count();
+        Ok((count, recent.iter().filter(failed).count()))
     }
 }

@@ -207,7 +207,7 @@ impl Executor {
             } => self.snooze(&subscription, until, &in_force.follows).await,
             Action::Log(action) => self.log(&action, &state).await,
             Action::Resend { key, server } => self.resend(&key, server.as_deref(), &state).await,
-            Action::Check => self.check(&state).await,
+            Action::Check { server } => self.check(server.as_deref(), &state).await,
             Action::Draw(drawing) => Ok(draw(*drawing, docket).await),
             Action::Calendar(action) => Ok(self.calendar(&action, docket)),
         };

@@ -75,12 +75,22 @@ pub(crate) fn round(when: &str) -> String {
 
 /// What waits, and what failed.
 pub(crate) fn posts(waiting: usize, failed: usize) -> String {
+    let waiting = match waiting {
+        0 => "No post waits for its turn".to_owned(),
+        1 => "1 post waits for its turn".to_owned(),
+        _ => format!("{waiting} posts wait for their turn"),
+    };
     match failed {
-        0 => format!("✅ {waiting} posts wait for their turn, none failed."),
+        0 => format!("✅ {waiting}, none failed in the last week."),
         _ => format!(
-            "⚠️ {waiting} posts wait for their turn, {failed} failed: `/docket log failed:True` says why."
+            "⚠️ {waiting}, {failed} failed in the last week: `/docket log failed:True` says why."
         ),
     }
+}
+
+/// When something was to be posted that was not.
+pub(crate) fn meant_for(when: &str) -> String {
+    format!("for {when}")
 }
 
 /// It goes out again.
