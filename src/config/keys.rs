@@ -531,7 +531,7 @@ pub static CHANNEL: Shape = Shape {
         may(
             "language",
             Value::Language,
-            "The reader's language, such as `es`; English if left out.",
+            "The reader's language, such as `es`. Posts are in English, whatever it is: there are no translations yet.",
         ),
         may("digest", Value::Table(&DIGEST), "A regular overview."),
         may(

@@ -80,10 +80,11 @@ pub enum Action {
         /// The channel's id.
         channel: String,
     },
-    /// Look up how the deliveries to these channels went: [`commands::following::shown`].
+    /// Look up what the channels of a server are told and how that went:
+    /// [`commands::following::shown`].
     Following {
-        /// The ids of the channels.
-        channels: Vec<String>,
+        /// The server's id.
+        server: String,
     },
     /// Open a direct message, say there what will come, and keep the subscription:
     /// [`commands::remind::greeting`], [`commands::remind::done`], [`commands::remind::closed`].
@@ -110,7 +111,10 @@ pub enum Action {
         server: Option<String>,
     },
     /// See how everything is: [`commands::docket::checked`].
-    Check,
+    Check {
+        /// Only the posts to channels of this server count; none: all.
+        server: Option<String>,
+    },
     /// Draw a picture for a message that refers to it: [`commands::timeline::drawn`].
     Draw(Box<Drawing>),
     /// Make a calendar: [`commands::calendar::done`].

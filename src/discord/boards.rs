@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, timeout};
 
-/// How often it is looked whether the record changed.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How often each overview is made, since a due may have been reached.
+/// How often each overview is made, even if nothing is heard: a due may have been reached.
 const MAKE_EVERY: Duration = Duration::from_mins(1);
+/// How often it is looked whether each is still there: nobody tells when it is deleted.
+const CHECK_EVERY: Duration = Duration::from_hours(1);
 /// How long one that cannot be written is left alone.
 const REST: Duration = Duration::from_mins(10);
 /// What notes of overviews begin with.
@@ -30,6 +30,15 @@ const NOTE: &str = "board/";
 struct Kept {
     message: String,
     digest: String,
+}
+
+/// What was found out about overviews lately, by channel.
+#[derive(Default)]
+struct Lately {
+    /// Those that could not be written, since when.
+    left_alone: HashMap<String, Instant>,
+    /// When it was seen that they are there.
+    seen: HashMap<String, Instant>,
 }
 
 /// Keeps the overviews.
@@ -51,46 +60,66 @@ pub struct Boards {
 impl Boards {
     /// Keeps them up to date for ever.
     pub async fn run(&self) {
+        let mut states = self.pulse.subscribe();
         let mut made: Option<(InForce, Instant)> = None;
-        let mut left_alone: HashMap<String, Instant> = HashMap::new();
+        let mut lately = Lately::default();
         loop {
-            if let Some(in_force) = self.pulse.state().in_force {
+            let in_force = states.borrow_and_update().in_force.clone();
+            if let Some(in_force) = in_force {
                 let is_made = made.as_ref().is_some_and(|(before, at)| {
                     Arc::ptr_eq(&before.plan, &in_force.plan) && at.elapsed() < MAKE_EVERY
                 });
                 if !is_made {
-                    self.make(&in_force, &mut left_alone).await;
+                    self.make(&in_force, &mut lately).await;
                     made = Some((in_force, Instant::now()));
                 }
             }
-            sleep(LOOK_EVERY).await;
+            // The engine says at every round how it is.
+            drop(timeout(MAKE_EVERY, states.changed()).await);
         }
     }
 
-    async fn make(&self, in_force: &InForce, left_alone: &mut HashMap<String, Instant>) {
-        left_alone.retain(|_, since| since.elapsed() < REST);
-        let wanted = in_force.plan.audience().iter().filter(|it| it.board);
-        for to in wanted
-            .filter(|it| !left_alone.contains_key(&it.id))
-            .collect::<Vec<_>>()
-        {
-            if let Err(trouble) = self.keep(in_force, to).await {
-                let (channel, why) = (&to.id, trouble.to_string());
-                tracing::warn!(channel, why, "the overview of a channel cannot be kept");
-                left_alone.insert(to.id.clone(), Instant::now());
+    async fn make(&self, in_force: &InForce, lately: &mut Lately) {
+        lately.left_alone.retain(|_, since| since.elapsed() < REST);
+        lately.seen.retain(|_, at| at.elapsed() < CHECK_EVERY);
+        for to in in_force.plan.audience().iter().filter(|it| it.board) {
+            if lately.left_alone.contains_key(&to.id) {
+                continue;
+            }
+            let is_seen = lately.seen.contains_key(&to.id);
+            let (channel, now) = (to.id.clone(), Instant::now());
+            match self.keep(in_force, to, is_seen).await {
+                Ok(()) if is_seen => {}
+                Ok(()) => drop(lately.seen.insert(channel, now)),
+                Err(trouble) => {
+                    let why = trouble.to_string();
+                    tracing::warn!(channel, why, "the overview of a channel cannot be kept");
+                    lately.left_alone.insert(channel, now);
+                }
             }
         }
     }
 
-    /// Has an overview say what it should.
-    async fn keep(&self, in_force: &InForce, to: &Subscription) -> Result<(), Trouble> {
+    /// Has an overview say what it should. Whether it is there at all, one that was seen lately is
+    /// not asked.
+    async fn keep(
+        &self,
+        in_force: &InForce,
+        to: &Subscription,
+        is_seen: bool,
+    ) -> Result<(), Trouble> {
         let docket = in_force.plan.docket();
         let message = board(docket, to, self.public_url.as_deref(), (self.now)());
         let body = message.json();
         let digest = digest(body.to_string());
         let kept = match self.kept(&to.id).await {
-            Some(kept) if kept.digest == digest => return Ok(()),
-            Some(kept) => Some(kept.message),
+            Some(kept) => {
+                let is_same = kept.digest == digest;
+                if is_same && (is_seen || self.is_there(&to.id, &kept.message).await?) {
+                    return Ok(());
+                }
+                Some(kept.message)
+            }
             // A crash may have come between posting and noting it.
             None => self.find(&to.id).await?,
         };
@@ -112,11 +141,20 @@ impl Boards {
         Ok(())
     }
 
+    async fn is_there(&self, channel: &str, message: &str) -> Result<bool, Trouble> {
+        let mut call = Call::get(format!("/channels/{channel}/messages/{message}"));
+        call.route = format!("GET /channels/{channel}/messages");
+        match self.rest.insist(call).await {
+            Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Deleted => Ok(false),
+            asked => asked.map(|_| true),
+        }
+    }
+
     async fn edit(&self, channel: &str, message: &str, body: &Value) -> Result<Value, Trouble> {
         let path = format!("/channels/{channel}/messages/{message}");
         let mut call = Call::send(Method::PATCH, path, body);
         call.route = format!("PATCH /channels/{channel}/messages");
-        self.rest.call(call).await
+        self.rest.insist(call).await
     }
 
     async fn post(&self, channel: &str, name: &str, mut body: Value) -> Result<String, Trouble> {
@@ -125,7 +163,7 @@ impl Boards {
         let path = format!("/channels/{channel}/messages");
         let posted = self
             .rest
-            .call(Call::send(Method::POST, path, &body))
+            .insist(Call::send(Method::POST, path, &body))
             .await?;
         Ok(text(&posted, "id"))
     }
@@ -134,7 +172,7 @@ impl Boards {
     async fn find(&self, channel: &str) -> Result<Option<String>, Trouble> {
         let me = self.directory.me().await?;
         let path = format!("/channels/{channel}/messages?limit=100");
-        let messages = self.rest.call(Call::get(path)).await?;
+        let messages = self.rest.insist(Call::get(path)).await?;
         let mut messages = messages.as_array().into_iter().flatten();
         let ours = messages.find(|message| {
             message["author"]["id"] == *me

@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// How long a channel is not asked for again that cannot be seen: each refusal is held against us.
+const HIDDEN: Duration = Duration::from_mins(10);
 /// How long the roles of a server are believed.
 const KEPT: Duration = Duration::from_mins(1);
 
@@ -36,6 +38,8 @@ pub struct Directory {
     me: Mutex<Option<Arc<str>>>,
     /// Direct messages, by the id of the user.
     direct: Mutex<HashMap<String, String>>,
+    /// Which server a channel belongs to, which never changes; none if that could not be seen then.
+    homes: Mutex<HashMap<String, (Instant, Option<String>)>>,
     /// Servers with their roles and the bot's membership, by id.
     servers: Mutex<HashMap<String, (Instant, Arc<Server>)>>,
 }
@@ -53,6 +57,7 @@ impl Directory {
             rest,
             me: Mutex::default(),
             direct: Mutex::default(),
+            homes: Mutex::default(),
             servers: Mutex::default(),
         }
     }
@@ -65,7 +70,7 @@ impl Directory {
         if let Some(me) = locked(&self.me).clone() {
             return Ok(me);
         }
-        let user = self.rest.call(Call::get("/users/@me")).await?;
+        let user = self.rest.insist(Call::get("/users/@me")).await?;
         let me: Arc<str> = text(&user, "id").into();
         *locked(&self.me) = Some(Arc::clone(&me));
         Ok(me)
@@ -92,9 +97,26 @@ impl Directory {
         }
         let body = json!({ "recipient_id": user });
         let call = Call::send(Method::POST, "/users/@me/channels", &body);
-        let channel = text(&self.rest.call(call).await?, "id");
+        let channel = text(&self.rest.insist(call).await?, "id");
         locked(&self.direct).insert(user.to_owned(), channel.clone());
         Ok(channel)
+    }
+
+    /// The server that a channel belongs to; none if it belongs to none, or cannot be seen.
+    pub async fn server_of(&self, channel: &str) -> Option<String> {
+        let known = locked(&self.homes).get(channel).cloned();
+        if let Some((_, home)) = known.filter(|(at, it)| it.is_some() || at.elapsed() < HIDDEN) {
+            return home;
+        }
+        let call = Call::get(format!("/channels/{channel}"));
+        let home = match self.rest.insist(call).await {
+            Ok(found) => found["guild_id"].as_str().map(str::to_owned),
+            Err(Trouble::Refused(_)) => None,
+            Err(_) => return None,
+        };
+        let mut homes = locked(&self.homes);
+        homes.insert(channel.to_owned(), (Instant::now(), home.clone()));
+        home
     }
 
     /// A channel as it is now, and what the bot may do there.
@@ -104,7 +126,7 @@ impl Directory {
     pub async fn channel(&self, channel: &str) -> Result<Channel, Trouble> {
         let mut found = self
             .rest
-            .call(Call::get(format!("/channels/{channel}")))
+            .insist(Call::get(format!("/channels/{channel}")))
             .await?;
         let kind = ChannelKind::of(found["type"].as_u64().unwrap_or(u64::MAX));
         let name = text(&found, "name");
@@ -116,7 +138,7 @@ impl Directory {
                     let parent = text(&found, "parent_id");
                     found = self
                         .rest
-                        .call(Call::get(format!("/channels/{parent}")))
+                        .insist(Call::get(format!("/channels/{parent}")))
                         .await?;
                 }
                 let server = self.server(server).await?;
@@ -159,11 +181,11 @@ impl Directory {
         let me = self.me().await?;
         let path = format!("/guilds/{id}");
         let server = Server {
-            guild: self.rest.call(Call::get(&path)).await?,
-            roles: self.rest.call(Call::get(format!("{path}/roles"))).await?,
+            guild: self.rest.insist(Call::get(&path)).await?,
+            roles: self.rest.insist(Call::get(format!("{path}/roles"))).await?,
             member: self
                 .rest
-                .call(Call::get(format!("{path}/members/{me}")))
+                .insist(Call::get(format!("{path}/members/{me}")))
                 .await?,
         };
         let server = Arc::new(server);

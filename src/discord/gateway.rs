@@ -5,6 +5,7 @@
 //! without ever yielding after some close codes; and it is watched, because it can stall.
 
 use super::rest::{Call, Rest, Trouble};
+use crate::domain::Timestamp;
 use crate::settings::Secret;
 use serde_json::Value;
 use serenity::all::{
@@ -53,10 +54,20 @@ pub enum Gateway {
     Idle,
     /// It is being connected.
     Connecting,
-    /// It is up.
-    Up,
+    /// It is up, since then.
+    Up(Timestamp),
     /// Discord refuses for good; whoever runs the bot has to do something.
     Refused(String),
+}
+
+impl Gateway {
+    /// Since when it is up, if it is.
+    pub fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Up(since) => Some(*since),
+            _ => None,
+        }
+    }
 }
 
 /// Why a session ended.
@@ -81,6 +92,8 @@ pub struct Keeper {
     pub heard: mpsc::Sender<Heard>,
     /// How it is.
     pub state: Arc<watch::Sender<Gateway>>,
+    /// What time it is.
+    pub now: fn() -> Timestamp,
 }
 
 impl Keeper {
@@ -152,6 +165,8 @@ impl Keeper {
         self.rest.make_room(REQUESTS).await;
         let listener = Listener {
             heard: self.heard.clone(),
+            state: Arc::clone(&self.state),
+            now: self.now,
         };
         let client = ClientBuilder::new_with_http(http, GatewayIntents::GUILDS)
             .raw_event_handler(listener)
@@ -193,14 +208,15 @@ impl Keeper {
                     .values()
                     .all(|it| it.stage == ConnectionStage::Connected);
             drop(runners);
-            let state = if is_up {
-                Gateway::Up
-            } else {
-                Gateway::Connecting
-            };
             self.state.send_if_modified(|it| {
-                let is_new = *it != state;
-                *it = state;
+                let is_new = is_up != it.since().is_some();
+                if is_new {
+                    *it = if is_up {
+                        Gateway::Up((self.now)())
+                    } else {
+                        Gateway::Connecting
+                    };
+                }
                 is_new
             });
             if is_up {
@@ -231,6 +247,8 @@ fn as_sent(interaction: &Interaction) -> Result<Value, serde_json::Error> {
 
 struct Listener {
     heard: mpsc::Sender<Heard>,
+    state: Arc<watch::Sender<Gateway>>,
+    now: fn() -> Timestamp,
 }
 
 #[async_trait]
@@ -245,6 +263,11 @@ impl RawEventHandler for Listener {
                     return;
                 }
             },
+            Event::Ready(_) | Event::Resumed(_) => {
+                self.state.send_replace(Gateway::Up((self.now)()));
+                return;
+            }
+            // An outage of Discord's own is none of the server's doing: it comes back.
             Event::GuildDelete(event) if !event.guild.unavailable => {
                 Heard::Left(event.guild.id.to_string())
             }

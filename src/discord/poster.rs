@@ -8,7 +8,7 @@ use super::forums::Forums;
 use super::health::Health;
 use super::post::Post;
 use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble};
-use crate::domain::{Docket, Follow, Target, Timestamp};
+use crate::domain::{Docket, Follow, Target, Timestamp, reference};
 use crate::engine::Pulse;
 use crate::ports::{Clock, Failure, History, Outgoing, Receipt, Sink};
 use crate::store::Store;
@@ -167,7 +167,7 @@ impl<C: Clock> Poster<C> {
         if is_new {
             let why = refused.to_string();
             tracing::error!(subscription, why, "a channel cannot be posted to");
-            self.tell(subscription, &why).await;
+            self.tell(subscription, &why, now).await;
         }
         let held = self.health.check(subscription, now);
         held.err().unwrap_or(Failure::Retry {
@@ -178,7 +178,7 @@ impl<C: Clock> Poster<C> {
 
     /// Tells those who asked for the posts of a subscription that they do not arrive, as well as
     /// that goes.
-    async fn tell(&self, subscription: &str, why: &str) {
+    async fn tell(&self, subscription: &str, why: &str, now: Timestamp) {
         let Some(Target::Channel(channel)) = Target::parse(subscription) else {
             return;
         };
@@ -187,14 +187,16 @@ impl<C: Clock> Poster<C> {
         let is_it = |follow: &&Follow| follow.id() == subscription;
         let asked = follows.as_deref().and_then(|it| it.iter().find(is_it));
         let users = asked.map_or(&self.operators[..], |it| std::slice::from_ref(&it.by));
-        let message = super::words::channel::cannot_post(&channel, why).json();
+        let mut message = super::words::channel::cannot_post(&channel, why).json();
+        let name = format!("trouble/{subscription}/{}", now.timestamp_millis());
+        message["enforce_nonce"] = json!(true);
         for user in users {
+            message["nonce"] = json!(reference(&format!("{name}/{user}"), 1));
             let told = async {
                 let direct = self.directory.direct(user).await?;
                 let path = format!("/channels/{direct}/messages");
-                self.rest
-                    .call(Call::send(Method::POST, path, &message))
-                    .await
+                let call = Call::send(Method::POST, path, &message);
+                self.rest.insist(call).await
             };
             if let Err(trouble) = told.await {
                 let why = trouble.to_string();
@@ -212,12 +214,12 @@ impl<C: Clock> Poster<C> {
         let thread = match self.forums.thread(&forum).await {
             Ok(Some(thread)) => thread,
             Ok(None) => return Err(wrong("the channel takes no messages".to_owned())),
-            Err(Trouble::Refused(refused)) => {
+            Err(Trouble::Refused(refused)) if !refused.may_pass() => {
                 return Err(self.falls_ill(subscription, &refused).await);
             }
             Err(trouble) => {
                 return Err(Failure::Retry {
-                    after: None,
+                    after: trouble.passes_after(),
                     why: trouble.to_string(),
                 });
             }

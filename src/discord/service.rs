@@ -248,13 +248,14 @@ impl Front {
             now: self.now,
             public_url: self.access.public_url.clone(),
         };
-        let answering = async {
-            let application = self.register().await;
-            self.listen(application, hears).await;
+        let registering = async {
+            self.register().await;
+            std::future::pending::<()>().await;
         };
         tokio::select! {
             _ = gateway => {}
-            () = answering => {}
+            () = self.listen(hears) => {}
+            () = registering => {}
             () = boards.run() => {}
             () = self.show_gateway() => {}
         }
@@ -266,10 +267,10 @@ impl Front {
         let mut states = self.gateway.subscribe();
         loop {
             let state = states.borrow_and_update().clone();
-            let is_up = f64::from(u8::from(state == Gateway::Up));
+            let is_up = f64::from(u8::from(state.since().is_some()));
             metrics::gauge!("docket_discord_gateway_up").set(is_up);
             self.pulse.hears(match state {
-                Gateway::Up | Gateway::Idle => None,
+                Gateway::Up(_) | Gateway::Idle => None,
                 Gateway::Connecting => Some("the gateway is not connected".to_owned()),
                 Gateway::Refused(why) => Some(why),
             });
@@ -294,6 +295,7 @@ impl Front {
             token: self.access.token.clone(),
             heard,
             state: Arc::clone(&self.gateway),
+            now: self.now,
         };
         let runtime = runtime()?;
         let (ending, ended) = oneshot::channel();
@@ -308,32 +310,32 @@ impl Front {
         Ok(ended)
     }
 
-    /// Registers the commands, unless they are as they were. Tells the application's id.
-    async fn register(&self) -> String {
+    /// Registers the commands, unless they are as they were. Those of before are answered meanwhile.
+    async fn register(&self) {
         let commands = definitions();
         let wanted = digest(commands.to_string());
         loop {
             let registered = async {
-                let application = self.rest.call(Call::get("/applications/@me")).await?;
+                let application = self.rest.insist(Call::get("/applications/@me")).await?;
                 let application = text(&application, "id");
                 let name = format!("commands/{application}");
                 let noted = self.store.notes(&name).await.unwrap_or_default();
                 if noted.first().is_some_and(|(_, digest)| *digest == wanted) {
-                    return Ok(application);
+                    return Ok(());
                 }
                 let path = format!("/applications/{application}/commands");
                 self.rest
-                    .call(Call::send(Method::PUT, path, &commands))
+                    .insist(Call::send(Method::PUT, path, &commands))
                     .await?;
                 if let Err(error) = self.store.note(&name, Some(&wanted)).await {
                     let why = error.to_string();
                     tracing::warn!(why, "that the commands are registered cannot be noted");
                 }
                 tracing::info!("the commands are registered");
-                Ok::<_, Trouble>(application)
+                Ok::<_, Trouble>(())
             };
             match registered.await {
-                Ok(application) => return application,
+                Ok(()) => return,
                 Err(trouble) => {
                     let why = trouble.to_string();
                     tracing::error!(why, "the commands cannot be registered, will try again");
@@ -343,7 +345,7 @@ impl Front {
         }
     }
 
-    async fn listen(&self, application: String, mut hears: mpsc::Receiver<Heard>) {
+    async fn listen(&self, mut hears: mpsc::Receiver<Heard>) {
         let executor = Arc::new(Executor {
             rest: self.rest.clone(),
             directory: Arc::clone(&self.directory),
@@ -353,7 +355,7 @@ impl Front {
             now: self.now,
             public_url: self.access.public_url.clone(),
             operators: self.access.operators.clone(),
-            application,
+            gateway: Arc::clone(&self.gateway),
             seen: super::executor::Seen::default(),
         });
         while let Some(heard) = hears.recv().await {

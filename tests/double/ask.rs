@@ -17,6 +17,7 @@ pub(super) mod option {
     pub(super) const USER: u64 = 6;
     pub(super) const CHANNEL: u64 = 7;
     pub(super) const ROLE: u64 = 8;
+    pub(super) const MENTIONABLE: u64 = 9;
 }
 
 /// Something that somebody is about to do.
@@ -70,6 +71,11 @@ impl<'a> Ask<'a> {
     /// An option that is a role.
     pub(crate) fn role(self, name: &str, value: Snowflake) -> Self {
         self.option(option::ROLE, name, &json!(value))
+    }
+
+    /// An option that is somebody or a role.
+    pub(crate) fn mentionable(self, name: &str, value: Snowflake) -> Self {
+        self.option(option::MENTIONABLE, name, &json!(value))
     }
 
     /// The option that is being typed.
@@ -212,7 +218,13 @@ impl State {
             let Ok(id) = text.parse::<Snowflake>() else {
                 continue;
             };
-            match option["type"].as_u64().expect("made as a number") {
+            let role = guild.and_then(|it| it.roles.get(&id));
+            let kind = match option["type"].as_u64().expect("made as a number") {
+                option::MENTIONABLE if role.is_some() => option::ROLE,
+                option::MENTIONABLE => option::USER,
+                kind => kind,
+            };
+            match kind {
                 option::CHANNEL => {
                     let channel = &world.channels[&id];
                     let mut shape = world.channel_shape(channel);
@@ -221,7 +233,6 @@ impl State {
                     resolved["channels"][text] = shape;
                 }
                 option::ROLE => {
-                    let role = guild.and_then(|it| it.roles.get(&id));
                     resolved["roles"][text] = role.expect("a role of this guild").shape();
                 }
                 option::USER => {

@@ -24,6 +24,7 @@ pub(super) fn read(state: &State, call: &Call) -> Answered {
         Endpoint::GetChannel => world.channel_shape(world.visible(call.route.id(0))?),
         Endpoint::GetGuild => guild()?.shape(),
         Endpoint::GetGuildChannels => channels(world, guild()?),
+        Endpoint::GetThreads => threads(world, guild()?),
         Endpoint::GetRoles => guild()?.roles.values().map(Role::shape).collect(),
         Endpoint::GetMember => {
             let member = world.member_shape(guild()?, call.route.id(1));
@@ -39,6 +40,15 @@ fn channels(world: &World, guild: &Guild) -> Value {
     let channels = world.channels.values();
     let own = channels.filter(|it| it.guild == Some(guild.id) && !it.kind.is_thread());
     own.map(|it| world.channel_shape(it)).collect()
+}
+
+/// Those that are not archived and that the bot can see.
+fn threads(world: &World, guild: &Guild) -> Value {
+    let threads = world.channels.values();
+    let threads = threads.filter(|it| it.guild == Some(guild.id) && it.kind.is_thread());
+    let active = threads.filter(|it| !it.is_archived && world.visible(it.id).is_ok());
+    let shapes: Vec<_> = active.map(|it| world.channel_shape(it)).collect();
+    json!({"threads": shapes, "members": []})
 }
 
 fn my_guilds(world: &World) -> Value {

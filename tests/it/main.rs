@@ -10,8 +10,13 @@ mod commands;
 mod common;
 mod conformance;
 mod damage;
+mod desk;
 mod discord;
 mod discord_bot;
+mod discord_buttons;
+mod discord_commands;
+mod discord_guilds;
+mod discord_reminders;
 mod discord_storm;
 mod docs;
 #[path = "../double/mod.rs"]

@@ -215,7 +215,7 @@ const COMMANDS: &[Command] = &[
             ),
             may(
                 "language",
-                "The readers' language, such as en",
+                "The readers' language; posts are in English for now, whatever it is",
                 Kind::Proposed,
             ),
             may(

@@ -20,6 +20,8 @@ pub struct Health<'a> {
     pub ledger: Option<&'a str>,
     /// Why the clock cannot be right, if so.
     pub clock: Option<&'a str>,
+    /// Since when the gateway is up; none if it is not.
+    pub gateway: Option<Timestamp>,
     /// When the engine last went round.
     pub round: Option<Timestamp>,
     /// How many posts wait to go out.
@@ -35,7 +37,8 @@ const REPORT_MAX: usize = 2_500;
 
 pub(super) fn check(request: &Request, scene: &Scene<'_>) -> Result<Answer, Problem> {
     super::managers_only(request, scene)?;
-    Ok(Answer::Do(Action::Check, Place::Private))
+    let server = of_whom(request, scene);
+    Ok(Answer::Do(Action::Check { server }, Place::Private))
 }
 
 /// How everything is.
@@ -62,6 +65,10 @@ pub fn checked(health: &Health<'_>, scene: &Scene<'_>) -> Message {
         None => words::LEDGER_FINE.to_owned(),
     });
     said.extend(health.clock.map(|why| words::clock_wrong(&safe(why, 400))));
+    said.push(match health.gateway {
+        Some(at) => words::gateway_up(&time::relative(at)),
+        None => words::GATEWAY_DOWN.to_owned(),
+    });
     said.push(match health.round {
         Some(at) => words::round(&time::relative(at)),
         None => words::NO_ROUND.to_owned(),
@@ -70,6 +77,7 @@ pub fn checked(health: &Health<'_>, scene: &Scene<'_>) -> Message {
     let is_fine = health.refused.is_none()
         && health.ledger.is_none()
         && health.clock.is_none()
+        && health.gateway.is_some()
         && health.failed == 0
         && scene.docket.is_some();
     let look = if is_fine {
@@ -166,7 +174,11 @@ fn entry(delivery: &Delivery) -> String {
         Some(Target::Person { .. }) => words::DIRECT.to_owned(),
         None => notice.subscription.clone(),
     };
-    let at = time::relative(delivery.sent.unwrap_or(notice.at));
+    // What an edit took back was perhaps to come in years.
+    let at = match delivery.sent {
+        Some(at) => time::relative(at),
+        None => words::meant_for(&time::full(notice.at)),
+    };
     let reason = delivery
         .reason
         .as_deref()

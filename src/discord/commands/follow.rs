@@ -204,7 +204,7 @@ pub fn no_channel(follow: &Follow) -> Message {
 pub fn done(action: &FollowAction, docket: &Docket, now: crate::domain::Timestamp) -> Message {
     let follow = &action.follow;
     let mut said = vec![words::done(&follow.id(), action.is_new)];
-    said.extend(words::settings(follow, docket));
+    said.extend(words::settings(&follow.subscription(docket), docket));
     let next = super::following::next_posts(follow, docket, now);
     if next.is_empty() {
         said.push(words::NOTHING_NEXT.to_owned());

@@ -10,16 +10,25 @@ use crate::discord::text::{lines, safe};
 use crate::discord::time;
 use crate::discord::words::follow as words;
 use crate::discord::words::problem::Problem;
-use crate::domain::{Docket, Follow, Plan, Seen, Target, Timestamp};
+use crate::domain::{Docket, Follow, Plan, Seen, Subscription, Timestamp};
 use chrono::TimeDelta;
 use std::sync::Arc;
+
+/// A channel that is told something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// What it is told.
+    pub subscription: Subscription,
+    /// Whether the record says so, and not somebody in Discord.
+    pub is_in_file: bool,
+    /// How it went.
+    pub health: Health,
+}
 
 /// How deliveries to a channel went, as the ledger has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// The channel's id.
-    pub channel: String,
-    /// What it is called, as far as that is known.
+    /// What the channel is called, as far as that is known.
     pub name: Option<String>,
     /// When something was last posted.
     pub posted: Option<Timestamp>,
@@ -30,38 +39,31 @@ pub struct Health {
 pub(super) fn asked(request: &Request, scene: &Scene<'_>) -> Result<Answer, Problem> {
     super::managers_only(request, scene)?;
     super::record(scene)?;
-    let server = super::server(request)?;
-    let channels: Vec<_> = of_server(scene.follows, server).map(Follow::id).collect();
-    if channels.is_empty() {
-        return Ok(Answer::private(Message::text(words::NONE)));
-    }
-    Ok(Answer::Do(Action::Following { channels }, Place::Private))
-}
-
-fn of_server<'f>(follows: &'f [Follow], server: &str) -> impl Iterator<Item = &'f Follow> {
-    let is_channel = |it: &&Follow| matches!(it.target, Target::Channel(_));
-    let here = move |it: &&Follow| it.server.as_deref() == Some(server);
-    follows.iter().filter(is_channel).filter(here)
+    let server = super::server(request)?.to_owned();
+    Ok(Answer::Do(Action::Following { server }, Place::Private))
 }
 
 /// What the channels are told, with how that went.
-pub fn shown(health: &[Health], follows: &[Follow], docket: &Docket) -> Message {
-    let entries: Vec<_> = health
-        .iter()
-        .filter_map(|it| {
-            let follow = follows.iter().find(|follow| follow.id() == it.channel)?;
-            Some(entry(follow, it, docket))
-        })
-        .collect();
-    let choices = health.iter().take(OPTIONS_MAX).map(|it| Choice {
-        label: it
-            .name
-            .as_ref()
-            .map_or_else(|| it.channel.clone(), |name| format!("#{name}")),
-        value: it.channel.clone(),
-        description: None,
-        is_chosen: false,
+pub fn shown(channels: &[Channel], docket: &Docket) -> Message {
+    if channels.is_empty() {
+        return Message::text(words::NONE);
+    }
+    let entries: Vec<_> = channels.iter().map(|it| entry(it, docket)).collect();
+    // What the record says is not for a command to change.
+    let own = channels.iter().filter(|it| !it.is_in_file);
+    let choices = own.take(OPTIONS_MAX).map(|it| {
+        let (id, name) = (&it.subscription.id, &it.health.name);
+        Choice {
+            label: name
+                .as_ref()
+                .map_or_else(|| id.clone(), |name| format!("#{name}")),
+            value: id.clone(),
+            description: None,
+            is_chosen: false,
+        }
     });
+    let choices: Vec<_> = choices.collect();
+    let has_file = channels.iter().any(|it| it.is_in_file);
     let message = Message {
         embed: Some(Embed {
             color: Look::plain("").color,
@@ -69,7 +71,7 @@ pub fn shown(health: &[Health], follows: &[Follow], docket: &Docket) -> Message 
             description: lines(&entries, 3_900, |count| {
                 format!("… and {count} more channels")
             }),
-            footer: Some(words::FOOTER.to_owned()),
+            footer: has_file.then(|| words::FOOTER.to_owned()),
             ..Embed::default()
         }),
         ..Message::default()
@@ -77,27 +79,42 @@ pub fn shown(health: &[Health], follows: &[Follow], docket: &Docket) -> Message 
     message.row(Row::Select(Select {
         custom_id: Press::Unfollow.to_string(),
         placeholder: words::DROP.to_owned(),
-        options: choices.collect(),
+        options: choices,
         most: 1,
     }))
 }
 
-fn entry(follow: &Follow, health: &Health, docket: &Docket) -> String {
-    let went = match (&health.trouble, health.posted) {
+fn entry(channel: &Channel, docket: &Docket) -> String {
+    let went = match (&channel.health.trouble, channel.health.posted) {
         (Some(trouble), _) => format!("⚠️ {}", safe(trouble, 200)),
         (None, Some(at)) => format!("✅ posted {}", time::relative(at)),
         (None, None) => format!("⚪ {}", words::NOTHING_POSTED),
     };
-    let settings = words::settings(follow, docket).join("\n");
-    format!("**<#{}>** · {went}\n{settings}\n", health.channel)
+    let mut settings = words::settings(&channel.subscription, docket);
+    if channel.is_in_file {
+        settings.push(words::IN_FILE.to_owned());
+    }
+    let id = &channel.subscription.id;
+    format!(
+        "**<#{id}>** · {went}
+{}
+",
+        settings.join(
+            "
+"
+        )
+    )
 }
 
 /// How many posts are shown ahead.
 const NEXT_MAX: usize = 3;
 
-/// The next posts that a follow brings, in a line each.
+/// The next posts that a follow brings, in a line each. Overviews would hide all else.
 pub(super) fn next_posts(follow: &Follow, docket: &Docket, now: Timestamp) -> Vec<String> {
-    let audience = Arc::new([follow.subscription(docket)]);
+    let audience = Arc::new([Subscription {
+        digest: None,
+        ..follow.subscription(docket)
+    }]);
     let plan = Plan::new(&Arc::new(docket.clone()), audience, &Seen::default());
     let mut said = Vec::new();
     let mut at = now;

@@ -18,6 +18,22 @@ pub enum Trouble {
     Refused(#[from] Refused),
 }
 
+/// A trouble that lasts longer is not waited for by whoever has somebody waiting.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Trouble {
+    /// How long to wait at least before asking again is of use; none if it is not.
+    pub fn passes_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unsent(_) | Self::Unknown(_) => Some(Duration::ZERO),
+            Self::Refused(refused) if refused.may_pass() => {
+                Some(refused.after.unwrap_or_default()).filter(|wait| *wait <= PATIENCE)
+            }
+            Self::Refused(_) => None,
+        }
+    }
+}
+
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("Discord says: {message} ({})", self.number())]
@@ -69,13 +85,16 @@ impl Refused {
             None => format!("HTTP {status}"),
         };
         let scope = headers("x-ratelimit-scope");
+        // A page instead of JSON is of somebody between, who has shut out this address.
+        let is_ban = status == 429 && json.is_null();
+        let is_all = json["global"].as_bool() == Some(true) || scope.as_deref() == Some("global");
         Self {
             status,
             code: json["code"].as_i64().unwrap_or_default(),
             message,
             // They differ for some limits, and the header is wrong then.
             after: by_header.max(by_body),
-            is_global: json["global"].as_bool() == Some(true) || scope.as_deref() == Some("global"),
+            is_global: is_all || is_ban,
             is_shared: scope.as_deref() == Some("shared"),
         }
     }
@@ -96,6 +115,11 @@ impl Refused {
             (400 | 403 | 404 | 405 | 413, _) => Meaning::Invalid,
             _ => Meaning::Passing,
         }
+    }
+
+    /// Whether the same may be taken later, though nobody does anything about it.
+    pub fn may_pass(&self) -> bool {
+        matches!(self.meaning(), Meaning::TooSoon | Meaning::Passing)
     }
 
     /// Whether it counts to those of which Discord takes ten thousand in ten minutes and no more.
@@ -144,7 +168,7 @@ fn collect(errors: &Value, path: &mut String, found: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, Refused};
+    use super::{Meaning, Refused, Trouble};
     use std::time::Duration;
 
     fn read(status: u16, body: &str) -> Refused {
@@ -198,7 +222,26 @@ mod tests {
             "<",
         );
         assert_eq!(page.after, Some(Duration::from_hours(1)));
+        assert!(page.is_global);
         assert_eq!(page.to_string(), "Discord says: HTTP 429 (HTTP 429)");
+    }
+
+    #[test]
+    fn what_may_pass_is_asked_again_and_what_may_not_is_not() {
+        let of = |status, code: i64| {
+            let refused = read(status, &format!("{{\"code\":{code}}}"));
+            Trouble::from(refused).passes_after()
+        };
+        let lost = Trouble::Unknown("no answer".to_owned());
+        assert_eq!(lost.passes_after(), Some(Duration::ZERO));
+        assert_eq!(of(404, 0), Some(Duration::ZERO));
+        assert_eq!(of(403, 50013), None);
+        let limited = |wait: f64| {
+            let body = format!("{{\"retry_after\":{wait}}}");
+            Trouble::from(read(429, &body)).passes_after()
+        };
+        assert_eq!(limited(0.5), Some(Duration::from_millis(500)));
+        assert_eq!(limited(600.0), None, "nobody waits that long for an answer");
     }
 
     #[test]

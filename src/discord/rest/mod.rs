@@ -19,6 +19,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
 
 /// Where Discord is.
 pub const DISCORD: &str = "https://discord.com";
@@ -26,6 +27,10 @@ pub const DISCORD: &str = "https://discord.com";
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// How long a request may take, answer included.
 const ANSWER_MAX: Duration = Duration::from_secs(15);
+/// So often at most is asked what may be asked twice.
+const ATTEMPTS: u32 = 5;
+/// The wait before the second time. Each after that is twice as long.
+const AGAIN_AFTER: Duration = Duration::from_millis(100);
 /// More of an answer than this is not read.
 const BODY_MAX: usize = 16 << 20;
 
@@ -41,6 +46,7 @@ pub struct Upload {
 }
 
 /// A request.
+#[derive(Clone)]
 pub struct Call<'a> {
     /// The method.
     pub method: Method,
@@ -163,12 +169,34 @@ impl Rest {
         self.call_now(permit, call).await
     }
 
-    /// Asks what no limit holds up: answers to commands.
+    /// Asks what does no harm if it gets there twice: again, where the answer is lost or the trouble
+    /// may pass.
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn answer(&self, call: Call<'_>) -> Result<Value, Trouble> {
-        self.call_now(Permit::free(), call).await
+    pub async fn insist(&self, call: Call<'_>) -> Result<Value, Trouble> {
+        let mut again = Again::default();
+        loop {
+            let permit = self.ready(&call.route).await;
+            let asked = self.call_now(permit, call.clone()).await;
+            let Err(trouble) = asked else { return asked };
+            again.after(trouble).await?;
+        }
+    }
+
+    /// Asks likewise what no limit holds up: answers to commands. Each attempt may take so long.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn answer(&self, call: Call<'_>, each: Duration) -> Result<Value, Trouble> {
+        let mut again = Again::default();
+        loop {
+            let asked = timeout(each, self.call_now(Permit::free(), call.clone())).await;
+            let late = |_| Err(Trouble::Unknown("it took too long".to_owned()));
+            let asked = asked.unwrap_or_else(late);
+            let Err(trouble) = asked else { return asked };
+            again.after(trouble).await?;
+        }
     }
 
     /// Asks at once.
@@ -245,6 +273,10 @@ impl Rest {
     /// # Errors
     /// See [`Trouble`].
     pub async fn time(&self) -> Result<Option<Timestamp>, Trouble> {
+        if *self.revoked.borrow() {
+            // Whoever asks for the time is about to end, and must not wait for ever.
+            return Err(Trouble::Unsent("the token was refused".to_owned()));
+        }
         let url = format!("{}/gateway", self.base);
         let mut permit = self.ready("GET /gateway").await;
         permit.used();
@@ -253,6 +285,23 @@ impl Rest {
         let date = answer.headers().get("date").and_then(|it| it.to_str().ok());
         let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
         Ok(date.map(|date| date.to_utc()))
+    }
+}
+
+/// How often something was asked in vain.
+#[derive(Default)]
+struct Again(u32);
+
+impl Again {
+    /// Waits until it is time to ask again; an error if that is of no use.
+    async fn after(&mut self, trouble: Trouble) -> Result<(), Trouble> {
+        let asked = self.0 + 1;
+        match trouble.passes_after().filter(|_| asked < ATTEMPTS) {
+            Some(wait) => sleep(wait.max(AGAIN_AFTER * 2_u32.pow(self.0))).await,
+            None => return Err(trouble),
+        }
+        self.0 = asked;
+        Ok(())
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) const NO_RECORD: &str =
 pub(crate) const RECORD_FINE: &str = "✅ The record is in force, as `deadlines.toml` has it.";
 /// The ledger is fine.
 pub(crate) const LEDGER_FINE: &str = "✅ The ledger can be written.";
+/// The gateway is not up.
+pub(crate) const GATEWAY_DOWN: &str = "⚠️ The gateway is being connected: commands may stay without an answer until it is. Posts go out all the same.";
 /// The engine has not gone round.
 pub(crate) const NO_ROUND: &str = "⏳ The engine is starting.";
 /// The heading of the log.
@@ -61,6 +63,11 @@ pub(crate) fn clock_wrong(why: &str) -> String {
     format!("❌ The clock cannot be right, so nothing is posted: {why}\nSet the machine's clock.")
 }
 
+/// The gateway is up.
+pub(crate) fn gateway_up(since: &str) -> String {
+    format!("✅ The gateway was connected {since}: commands are heard.")
+}
+
 /// When the engine last looked.
 pub(crate) fn round(when: &str) -> String {
     format!("✅ The engine last looked for posts {when}.")
@@ -68,12 +75,22 @@ pub(crate) fn round(when: &str) -> String {
 
 /// What waits, and what failed.
 pub(crate) fn posts(waiting: usize, failed: usize) -> String {
+    let waiting = match waiting {
+        0 => "No post waits for its turn".to_owned(),
+        1 => "1 post waits for its turn".to_owned(),
+        _ => format!("{waiting} posts wait for their turn"),
+    };
     match failed {
-        0 => format!("✅ {waiting} posts wait for their turn, none failed."),
+        0 => format!("✅ {waiting}, none failed in the last week."),
         _ => format!(
-            "⚠️ {waiting} posts wait for their turn, {failed} failed: `/docket log failed:True` says why."
+            "⚠️ {waiting}, {failed} failed in the last week: `/docket log failed:True` says why."
         ),
     }
+}
+
+/// When something was to be posted that was not.
+pub(crate) fn meant_for(when: &str) -> String {
+    format!("for {when}")
 }
 
 /// It goes out again.

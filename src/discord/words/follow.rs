@@ -5,7 +5,7 @@ use crate::discord::message::Mentions;
 use crate::discord::permission::{Need, TO_PING};
 use crate::discord::text::safe;
 use crate::domain::words::list;
-use crate::domain::{Docket, Follow, Importance};
+use crate::domain::{Docket, Filter, Importance, Subscription};
 use chrono::Weekday;
 
 /// Above the next posts.
@@ -22,17 +22,14 @@ pub(crate) fn done(channel: &str, is_new: bool) -> String {
     if is_new {
         format!("✅ <#{channel}> is told from now on.")
     } else {
-        {
-            format!("✅ <#{channel}> is told this from now on. What you left out stayed as it was.")
-        }
+        format!("✅ <#{channel}> is told this from now on. What you left out stayed as it was.")
     }
 }
 
 /// What a channel is told, how, a line each.
-pub(crate) fn settings(follow: &Follow, docket: &Docket) -> Vec<String> {
-    let mut said = vec![format!("• {}", what(follow, docket))];
-    let leads = follow.leads.as_deref().unwrap_or(docket.remind());
-    let leads: Vec<_> = leads.iter().map(ToString::to_string).collect();
+pub(crate) fn settings(follow: &Subscription, docket: &Docket) -> Vec<String> {
+    let mut said = vec![format!("• {}", what(&follow.filter, docket))];
+    let leads: Vec<_> = follow.leads.iter().map(ToString::to_string).collect();
     said.push(format!("• reminders {} before", list(&leads)));
     if !follow.mention.is_empty() {
         let whom = Mentions::words(&follow.mention);
@@ -41,7 +38,7 @@ pub(crate) fn settings(follow: &Follow, docket: &Docket) -> Vec<String> {
             .map(|it| format!(" from {it} before on; earlier posts are silent"));
         said.push(format!("• pings {whom}{}", from.unwrap_or_default()));
     }
-    let zone = follow.zone.unwrap_or(docket.zone());
+    let zone = follow.zone;
     if let Some(digest) = follow.digest {
         let every = digest.every.map_or("every day".to_owned(), |day| {
             format!("every {}", weekday(day))
@@ -65,23 +62,27 @@ pub(crate) fn settings(follow: &Follow, docket: &Docket) -> Vec<String> {
         .filter(|it| !it.starts_with("en"))
     {
         said.push(format!(
-            "• language {}: posts are in English until it is translated",
+            "• language {} is noted, but all posts are in English: Docket speaks no other yet",
             quoted(language)
         ));
     }
     said
 }
 
-fn what(follow: &Follow, docket: &Docket) -> String {
-    let mut what = match follow.importance {
+fn what(filter: &Filter, docket: &Docket) -> String {
+    let mut what = match filter.importance {
         Importance::Low => "everything".to_owned(),
         importance => format!("what is of {} importance or more", importance.word()),
     };
-    if let Some(topics) = &follow.topics {
+    if let Some(items) = &filter.items {
+        let items: Vec<_> = items.iter().take(15).map(|it| format!("`{it}`")).collect();
+        what.push_str(&format!(" of {}", items.join(" or ")));
+    }
+    if let Some(topics) = &filter.topics {
         let topics: Vec<_> = topics.iter().take(15).map(|it| safe(it, 40)).collect();
         what.push_str(&format!(", about {}", topics.join(" or ")));
     }
-    if let Some(parties) = &follow.parties {
+    if let Some(parties) = &filter.parties {
         let name = |id| {
             docket
                 .party(id)
@@ -162,6 +163,8 @@ pub(crate) const FOLLOWING: &str = "What this server is told";
 pub(crate) const DROP: &str = "Stop telling…";
 /// Below the list.
 pub(crate) const FOOTER: &str =
-    "Channels that stand in deadlines.toml are kept there, and not listed here";
+    "What stands in deadlines.toml is changed there, by whoever edits that file";
+/// Of a channel that the record names.
+pub(crate) const IN_FILE: &str = "• as `deadlines.toml` has it";
 /// Nothing was posted yet.
 pub(crate) const NOTHING_POSTED: &str = "nothing posted yet";

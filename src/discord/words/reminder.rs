@@ -49,10 +49,10 @@ pub(crate) fn dropped(leads: &[String]) -> String {
 
 /// All leads lie behind.
 pub(crate) fn nothing_ahead(title: &str, left: i64, due: &Due) -> Problem {
-    let help = if due.precision() == Precision::Minute {
-        "Choose a shorter time, such as `1h`.".to_owned()
-    } else {
-        "The date has no hour, so the shortest time before it is `1d`. `/calendar` puts it into your calendar.".to_owned()
+    let help = match (due.precision(), left) {
+        (Precision::Minute, _) => "Choose a shorter time, such as `1h`.".to_owned(),
+        (_, ..=1) => "The date has no hour, so the shortest time before it is `1d`. `/calendar` puts it into your calendar.".to_owned(),
+        (_, left) => format!("The date has no hour: choose between `1d` and `{}d`.", left - 1),
     };
     let what = format!(
         "No such reminder can come before {title}: {}.",

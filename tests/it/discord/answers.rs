@@ -164,13 +164,19 @@ fn a_channel_is_told() {
     let kept = &changed.follow;
     assert_eq!((&kept.topics, kept.digest, kept.board), (&None, None, true));
     assert_eq!(kept.server.as_deref(), Some(SERVER));
-    let health = [following::Health {
-        channel: CHANNEL.to_owned(),
-        name: Some("trade".to_owned()),
-        posted: Some(at("2026-11-20T12:00:00Z")),
-        trouble: None,
-    }];
-    let shown = following::shown(&health, &stage.follows, &stage.docket);
+    let channel = |follow: &Follow, is_in_file| following::Channel {
+        subscription: follow.subscription(&stage.docket),
+        is_in_file,
+        health: following::Health {
+            name: Some("trade".to_owned()),
+            posted: Some(at("2026-11-20T12:00:00Z")),
+            trouble: None,
+        },
+    };
+    let mut in_file = Follow::of_channel("7".to_owned(), USER.to_owned(), SERVER.to_owned());
+    in_file.items = Some(vec![id("tariff-truce")]);
+    let both = [channel(&in_file, true), channel(&stage.follows[0], false)];
+    let shown = following::shown(&both, &stage.docket);
     assert_eq!(taken::edit(&shown), Vec::<String>::new());
     insta::assert_snapshot!("following", shown::message(&shown));
     let gone = stage.command(&format!("unfollow channel={CHANNEL}"));
@@ -209,6 +215,7 @@ fn how_the_bot_is() {
         refused: None,
         ledger: None,
         clock: None,
+        gateway: Some(stage.now),
         round: Some(stage.now),
         waiting: 3,
         failed: 0,
@@ -221,6 +228,7 @@ fn how_the_bot_is() {
         )),
         ledger: Some("disk full"),
         clock: Some("it went back by 3 hours"),
+        gateway: None,
         failed: 2,
         ..fine
     };

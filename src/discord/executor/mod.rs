@@ -1,35 +1,46 @@
 //! Answers people: from an interaction to a request, from its answer to Discord, and the actions
-//! in between. The decisions are made in `answer` and `commands`; here they are carried out.
+//! in between. The decisions are made in `answer` and `commands`; here they are carried out, those
+//! of who manages a server in `managing`.
 
-use super::answer::{
-    Action, Answer, CalendarAction, Drawing, FollowAction, LogAction, Place, Scene, answer,
-};
-use super::commands::{calendar, docket, follow, following, remind, timeline};
-use super::directory::Directory;
+mod managing;
+
+use super::answer::{Action, Answer, CalendarAction, Drawing, Place, Scene, answer};
+use super::commands::{calendar, remind, timeline};
+use super::directory::{Directory, text};
+use super::gateway::Gateway;
 use super::health::Health;
 use super::message::Message;
 use super::request::Request;
 use super::rest::{Call, Meaning, Rest, Trouble, Upload};
 use super::words;
-use crate::domain::{Asked, Docket, Follow, Selection, Stage, States, Target, Timestamp};
+use crate::domain::{Asked, Docket, Follow, Selection, States, Target, Timestamp, reference};
 use crate::engine::{Pulse, State};
 use crate::feed::{self, Site};
 use crate::ports::LedgerError;
 use crate::query;
 use crate::store::Store;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// An answer that comes later than this is not taken any more.
 const CALLBACK_MAX: Duration = Duration::from_millis(2_500);
+/// How long one attempt to answer may take: there is time for another one.
+const ATTEMPT_MAX: Duration = Duration::from_millis(700);
+/// How long one attempt may take to send what was promised. It may have a picture in it.
+const FOLLOW_UP_MAX: Duration = Duration::from_secs(8);
+/// Discord has an answer already: that of an attempt that we heard nothing more of.
+const ANSWERED: i64 = 40060;
+/// How long somebody waits who asks while the bot begins and has the record not read yet.
+const START_MAX: Duration = Duration::from_secs(1);
+/// How long an answer waits for the engine to take notice of what was changed.
+const NOTICE_MAX: Duration = Duration::from_secs(2);
 /// So many interactions are remembered: Discord may tell of one twice.
 const SEEN_MAX: usize = 1_000;
-/// How much of a ledger is searched for what somebody wants posted again.
-const SEARCHED_MAX: u32 = 2_000;
 
 /// Answers people.
 pub struct Executor {
@@ -49,8 +60,8 @@ pub struct Executor {
     pub public_url: Option<String>,
     /// The ids of those who run the program.
     pub operators: Vec<String>,
-    /// The id of the application.
-    pub application: String,
+    /// How the gateway is.
+    pub gateway: Arc<watch::Sender<Gateway>>,
     /// Interactions that were answered.
     pub seen: Seen,
 }
@@ -75,29 +86,58 @@ impl Seen {
 }
 
 /// Where an interaction is answered.
-struct Asker<'a> {
-    id: &'a str,
-    token: &'a str,
+struct Asker {
+    id: String,
+    token: String,
+    application: String,
 }
 
 impl Executor {
     /// Answers an interaction, whatever it is.
     pub async fn answer(&self, interaction: &Value) {
-        let text = |name: &str| interaction[name].as_str().unwrap_or_default();
         let asker = Asker {
-            id: text("id"),
-            token: text("token"),
+            id: text(interaction, "id"),
+            token: text(interaction, "token"),
+            application: text(interaction, "application_id"),
         };
         let Some(request) = Request::of_json(interaction) else {
             return;
         };
-        if !self.seen.note(asker.id) {
+        if !self.seen.note(&asker.id) {
             return;
         }
-        let state = self.pulse.state();
+        let until = Instant::now() + CALLBACK_MAX;
+        let state = self.begun().await;
         let answer = self.with_scene(&state, |scene| answer(&request, scene));
+        if let Err(why) = self.call_back(&asker, &answer, until).await {
+            metrics::counter!("docket_answers_total", "result" => "failed").increment(1);
+            tracing::warn!(why, "somebody was not answered");
+            return;
+        }
+        metrics::counter!("docket_answers_total", "result" => "sent").increment(1);
+        if let Answer::Do(action, place) = answer {
+            let message = self.perform(action, place, &request).await;
+            self.follow_up(&asker, message).await;
+        }
+    }
+
+    /// How the engine is, once it has found out what the record is.
+    async fn begun(&self) -> State {
+        let mut states = self.pulse.subscribe();
+        let is_begun = |it: &State| it.in_force.is_some() || it.refused.is_some();
+        drop(timeout(START_MAX, states.wait_for(is_begun)).await);
+        self.pulse.state()
+    }
+
+    /// Gives the first answer, in the little time that Discord allows.
+    async fn call_back(
+        &self,
+        asker: &Asker,
+        answer: &Answer,
+        until: Instant,
+    ) -> Result<(), String> {
         let callback = answer.callback();
-        let files = match &answer {
+        let files = match answer {
             Answer::Reply(reply) => uploads(&reply.message),
             _ => Vec::new(),
         };
@@ -105,21 +145,12 @@ impl Executor {
         let mut call = Call::send(Method::POST, path, &callback);
         call.files = &files;
         "callback".clone_into(&mut call.route);
-        let sent = timeout(CALLBACK_MAX, self.rest.answer(call)).await;
-        let why = match sent {
-            Ok(Ok(_)) => None,
-            Ok(Err(trouble)) => Some(trouble.to_string()),
-            Err(_) => Some("it took too long".to_owned()),
-        };
-        metrics::counter!("docket_answers_total", "result" => if why.is_none() { "sent" } else { "failed" })
-            .increment(1);
-        if let Some(why) = why {
-            tracing::warn!(why, "somebody was not answered");
-            return;
-        }
-        if let Answer::Do(action, place) = answer {
-            let message = self.perform(action, place, &request).await;
-            self.follow_up(&asker, message).await;
+        let sent = timeout_at(until, self.rest.answer(call, ATTEMPT_MAX)).await;
+        match sent {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(Trouble::Refused(refused))) if refused.code == ANSWERED => Ok(()),
+            Ok(Err(trouble)) => Err(trouble.to_string()),
+            Err(_) => Err("it took too long".to_owned()),
         }
     }
 
@@ -137,17 +168,17 @@ impl Executor {
     }
 
     /// Replaces what stands where the answer was promised.
-    async fn follow_up(&self, asker: &Asker<'_>, message: Message) {
+    async fn follow_up(&self, asker: &Asker, message: Message) {
         let files = uploads(&message);
         let body = message.json();
         let path = format!(
             "/webhooks/{}/{}/messages/@original",
-            self.application, asker.token
+            asker.application, asker.token
         );
         let mut call = Call::send(Method::PATCH, path, &body);
         call.files = &files;
         "follow-up".clone_into(&mut call.route);
-        if let Err(trouble) = self.rest.answer(call).await {
+        if let Err(trouble) = self.rest.answer(call, FOLLOW_UP_MAX).await {
             let why = trouble.to_string();
             tracing::warn!(why, "an answer that was promised did not arrive");
         }
@@ -165,9 +196,7 @@ impl Executor {
         let done = match action {
             Action::Follow(action) => self.follow(&action, docket).await,
             Action::Unfollow { channel } => self.unfollow(&channel).await,
-            Action::Following { channels } => {
-                self.following(&channels, &in_force.follows, docket).await
-            }
+            Action::Following { server } => self.following(&server, in_force).await,
             Action::Remind(follow) => self.remind(*follow, docket).await,
             Action::Cancel { subscriptions } => {
                 self.cancel(&subscriptions, place, request, docket).await
@@ -178,7 +207,7 @@ impl Executor {
             } => self.snooze(&subscription, until, &in_force.follows).await,
             Action::Log(action) => self.log(&action, &state).await,
             Action::Resend { key, server } => self.resend(&key, server.as_deref(), &state).await,
-            Action::Check => self.check(&state).await,
+            Action::Check { server } => self.check(server.as_deref(), &state).await,
             Action::Draw(drawing) => Ok(draw(*drawing, docket).await),
             Action::Calendar(action) => Ok(self.calendar(&action, docket)),
         };
@@ -189,70 +218,19 @@ impl Executor {
         })
     }
 
-    async fn follow(&self, action: &FollowAction, docket: &Docket) -> Result<Message, LedgerError> {
-        let subscription = action.follow.id();
-        let found = match self.directory.channel(&subscription).await {
-            Ok(found) => found,
-            Err(Trouble::Refused(refused))
-                if matches!(refused.meaning(), Meaning::Gone | Meaning::Forbidden) =>
-            {
-                return Ok(follow::no_channel(&action.follow));
-            }
-            Err(trouble) => return Ok(words::problem::discord(&trouble.to_string()).message()),
-        };
-        let missing = found.permissions.lacking(action.needs.iter().copied());
-        if !missing.is_empty() {
-            return Ok(follow::missing(&action.follow, &missing));
-        }
-        self.store.follow(&action.follow, (self.now)()).await?;
-        self.health.well(&subscription);
-        self.health.keep(&self.store, &subscription).await;
-        self.pulse.nudge();
-        Ok(follow::done(action, docket, (self.now)()))
-    }
-
-    async fn unfollow(&self, channel: &str) -> Result<Message, LedgerError> {
-        self.store.unfollow(channel).await?;
-        self.pulse.nudge();
-        Ok(follow::unfollowed(channel))
-    }
-
-    async fn following(
-        &self,
-        channels: &[String],
-        follows: &[Follow],
-        docket: &Docket,
-    ) -> Result<Message, LedgerError> {
-        let ill = self.health.all();
-        let mut health = Vec::new();
-        for channel in channels {
-            let recent = self
-                .store
-                .recent(std::slice::from_ref(channel), false, 20)
-                .await?;
-            let last = recent.iter().find(|it| it.stage != Stage::Planned);
-            let failed = last.filter(|it| it.stage == Stage::Failed);
-            let trouble = ill.get(channel).map(|ill| ill.why.clone());
-            health.push(following::Health {
-                channel: channel.clone(),
-                name: self.directory.channel(channel).await.ok().map(|it| it.name),
-                posted: recent.iter().find_map(|it| it.sent),
-                trouble: trouble.or_else(|| failed?.reason.clone()),
-            });
-        }
-        Ok(following::shown(&health, follows, docket))
-    }
-
     /// Keeps a personal reminder, if the one who asks can be written to.
     async fn remind(&self, follow: Follow, docket: &Docket) -> Result<Message, LedgerError> {
         let now = (self.now)();
-        let greeting = remind::greeting(&follow, docket, now).json();
+        let subscription = follow.id();
+        let mut greeting = remind::greeting(&follow, docket, now).json();
+        let name = format!("greeting/{subscription}/{}", now.timestamp_millis());
+        greeting["nonce"] = json!(reference(&name, 1));
+        greeting["enforce_nonce"] = json!(true);
         let written = async {
             let direct = self.directory.channel_of(&follow.target).await?;
             let path = format!("/channels/{direct}/messages");
-            self.rest
-                .call(Call::send(Method::POST, path, &greeting))
-                .await
+            let call = Call::send(Method::POST, path, &greeting);
+            self.rest.insist(call).await
         };
         match written.await {
             Ok(_) => {}
@@ -261,12 +239,31 @@ impl Executor {
             }
             Err(trouble) => return Ok(words::problem::discord(&trouble.to_string()).message()),
         }
-        self.store.follow(&follow, now).await?;
+        self.keep(&follow, now).await?;
+        Ok(remind::done(&follow, docket, now))
+    }
+
+    /// Keeps a subscription of somebody who can be written to, and has it count at once.
+    async fn keep(&self, follow: &Follow, now: Timestamp) -> Result<(), LedgerError> {
         let subscription = follow.id();
+        self.store.follow(follow, now).await?;
         self.health.well(&subscription);
         self.health.keep(&self.store, &subscription).await;
+        self.noticed(|all| all.contains(follow)).await;
+        Ok(())
+    }
+
+    /// Has the engine look at what was changed, and waits until it has: whoever asks next finds it
+    /// changed.
+    async fn noticed(&self, is_so: impl Fn(&[Follow]) -> bool) {
+        let mut states = self.pulse.subscribe();
         self.pulse.nudge();
-        Ok(remind::done(&follow, docket, now))
+        let is_noticed = |state: &State| {
+            let in_force = state.in_force.as_ref();
+            in_force.is_none_or(|it| is_so(&it.follows))
+        };
+        // An engine that cannot go round does it when it can.
+        drop(timeout(NOTICE_MAX, states.wait_for(is_noticed)).await);
     }
 
     async fn cancel(
@@ -284,7 +281,8 @@ impl Executor {
                 self.store.unfollow(subscription).await?;
             }
         }
-        self.pulse.nudge();
+        self.noticed(|all| !all.iter().any(|it| subscriptions.contains(&it.id())))
+            .await;
         let message = remind::cancelled(subscriptions, Some(docket));
         // In place of a list its select would stay.
         debug_assert!(place != Place::InPlace || message.rows.is_empty());
@@ -305,51 +303,8 @@ impl Executor {
         follow.snoozed.retain(|at| *at > now);
         follow.snoozed.push(until);
         self.store.follow(&follow, now).await?;
-        self.pulse.nudge();
+        self.noticed(|all| all.contains(&follow)).await;
         Ok(remind::snoozed(until))
-    }
-
-    async fn log(&self, action: &LogAction, state: &State) -> Result<Message, LedgerError> {
-        let of = subscriptions(state, action.server.as_deref());
-        let most = u32::try_from(action.most).unwrap_or(u32::MAX);
-        let deliveries = self.store.recent(&of, action.failed, most).await?;
-        Ok(docket::log(action, &deliveries))
-    }
-
-    async fn resend(
-        &self,
-        key: &str,
-        server: Option<&str>,
-        state: &State,
-    ) -> Result<Message, LedgerError> {
-        let of = subscriptions(state, server);
-        let recent = self.store.recent(&of, false, SEARCHED_MAX).await?;
-        let Some(found) = recent.iter().find(|it| it.is_named(key)) else {
-            return Ok(docket::resent(key, &docket::Resent::Unknown));
-        };
-        if matches!(found.stage, Stage::Planned | Stage::Sending) {
-            let why = found.reason.clone().unwrap_or_default();
-            return Ok(docket::resent(key, &docket::Resent::Waiting { why }));
-        }
-        self.store.post_again(&found.notice.key).await?;
-        self.pulse.nudge();
-        let title = found.notice.title.clone();
-        Ok(docket::resent(key, &docket::Resent::Yes { title }))
-    }
-
-    async fn check(&self, state: &State) -> Result<Message, LedgerError> {
-        let now = (self.now)();
-        let (waiting, failed) = self.store.tally(now - chrono::TimeDelta::weeks(1)).await?;
-        let refused = state.refused.as_ref();
-        let health = docket::Health {
-            refused: refused.map(|it| (it.at, it.why.as_str(), it.report.as_deref())),
-            ledger: state.ledger.as_deref(),
-            clock: state.clock.as_deref(),
-            round: state.round,
-            waiting,
-            failed,
-        };
-        Ok(self.with_scene(state, |scene| docket::checked(&health, scene)))
     }
 
     fn calendar(&self, action: &CalendarAction, docket: &Docket) -> Message {
@@ -370,20 +325,6 @@ impl Executor {
         let text = feed::calendar(&docket.as_of(now), &selection, site.as_ref(), now);
         calendar::done(action, text, self.public_url.as_deref())
     }
-}
-
-/// The subscriptions of a server; of all, if none is named.
-fn subscriptions(state: &State, server: Option<&str>) -> Vec<String> {
-    let Some(in_force) = &state.in_force else {
-        return Vec::new();
-    };
-    if server.is_some() {
-        let here = in_force.follows.iter();
-        let here = here.filter(|it| it.server.as_deref() == server);
-        return here.map(Follow::id).collect();
-    }
-    let everybody = in_force.plan.audience().iter();
-    everybody.map(|it| it.id.clone()).collect()
 }
 
 /// Draws a picture where it keeps nobody waiting.
