@@ -18,11 +18,13 @@ mod overview;
 mod parts;
 mod pictures;
 mod server;
+mod sizes;
 mod talks;
 mod view;
 
 use crate::domain::Timestamp;
 use crate::engine::Pulse;
+use crate::store::Location;
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -45,6 +47,7 @@ pub struct Site {
     now: fn() -> Timestamp,
     public: Option<crate::feed::Site>,
     metrics: Metrics,
+    sizes: Option<sizes::Sizes>,
     answers: caching::Answers,
     pixels: pictures::Pixels,
 }
@@ -63,9 +66,17 @@ impl Site {
             now,
             public: public.map(crate::feed::Site::new),
             metrics,
+            sizes: None,
             answers: caching::Answers::default(),
             pixels: pictures::Pixels::default(),
         }
+    }
+
+    /// The same with the sizes of a ledger among its figures.
+    #[must_use]
+    pub fn counting(self, ledger: Location) -> Self {
+        let sizes = Some(sizes::Sizes::of(ledger));
+        Self { sizes, ..self }
     }
 }
 

@@ -22,6 +22,7 @@ mod double_itself;
 mod double_strict;
 mod engine;
 mod feeds;
+mod figures;
 mod follows;
 mod ledgers;
 mod pictures;
