@@ -4,6 +4,7 @@
 use crate::support::{at, noon, parse, root};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use docket::config::Code;
 use docket::domain::{Docket, Plan, Seen, Timestamp};
 use docket::engine::{InForce, Pulse, Refused, State};
 use docket::web::{Metrics, Site, router};
@@ -53,13 +54,12 @@ fn pulse(docket: Docket) -> Arc<Pulse> {
 }
 
 fn site(pulse: Arc<Pulse>) -> axum::Router {
-    let public = Some("https://docket.example".to_owned());
-    router(Arc::new(Site::new(
-        pulse,
-        noon,
-        public.as_deref(),
-        Metrics::apart().0,
-    )))
+    site_at("https://docket.example", pulse)
+}
+
+fn site_at(public: &str, pulse: Arc<Pulse>) -> axum::Router {
+    let figures = Metrics::apart().0;
+    router(Arc::new(Site::new(pulse, noon, Some(public), figures)))
 }
 
 fn shipped() -> axum::Router {
@@ -275,19 +275,27 @@ async fn hostile_text_stays_whole_and_inert() {
     }
 }
 
+/// What leads elsewhere is refused with the record, so no page has to look at it again.
 #[tokio::test]
 async fn a_link_of_the_record_is_followed_only_into_the_web() {
-    let record = STORY.replace(
-        "https://example.org/act",
+    let shown = get(&site(pulse(parse(STORY))), "/deadlines/sale").await;
+    let link = "<a href=\"https://example.org/act\" rel=\"external noreferrer\">";
+    assert!(shown.text().contains(link), "{}", shown.text());
+    for elsewhere in [
         "javascript:alert(1)//https://x.example/",
-    );
-    let parsed = docket::config::parse(&record, noon());
-    // Where the record refuses such a link, there is nothing to follow.
-    let Some(docket) = parsed.docket else {
-        return;
-    };
-    let page = get(&site(pulse(docket)), "/deadlines/sale").await;
-    assert!(!page.text().contains("href=\"javascript"));
+        "JavaScript:alert(1)",
+        " https://x.example/",
+        "data:text/html,<script>alert(1)</script>",
+        "//x.example/",
+        "/talks",
+        "https://",
+    ] {
+        let record = STORY.replace("https://example.org/act", elsewhere);
+        let parsed = docket::config::parse(&record, noon());
+        assert!(parsed.docket.is_none(), "{elsewhere}");
+        let codes: Vec<_> = parsed.problems.iter().map(|it| it.code).collect();
+        assert!(codes.contains(&Code::BadUrl), "{elsewhere}: {codes:?}");
+    }
 }
 
 #[tokio::test]
@@ -555,6 +563,49 @@ async fn feeds_have_the_filters_too() {
 }
 
 #[tokio::test]
+async fn each_deadline_and_each_negotiation_has_a_calendar_of_its_own() {
+    let router = shipped();
+    for (page, others) in [
+        ("/deadlines/tariff-truce", "deadlines/tiktok-divestiture"),
+        ("/talks/us-china-trade", "deadlines/tariff-truce"),
+    ] {
+        let shown = get(&router, page).await;
+        let webcal = format!("href=\"webcal://docket.example{page}/calendar.ics\"");
+        assert!(shown.text().contains(&webcal), "{webcal}");
+        let calendar = get(&router, &format!("{page}/calendar.ics")).await;
+        assert_eq!(
+            calendar.header("content-type"),
+            "text/calendar; charset=utf-8"
+        );
+        assert_eq!(calendar.header("access-control-allow-origin"), "*");
+        let text = calendar.text().replace("\r\n ", "");
+        // Whoever has the file finds the same there, and not all of the record.
+        let here = format!("SOURCE;VALUE=URI:https://docket.example{page}/calendar.ics\r\n");
+        assert!(text.contains(&here), "{text}");
+        assert!(text.contains(&format!("URL:https://docket.example{page}\r\n")));
+        assert!(
+            text.contains("BEGIN:VEVENT") && !text.contains(others),
+            "{text}"
+        );
+        let name = shown.text().split("<title>").nth(1).expect("a title");
+        let name = name.split(" · Docket<").next().expect("its end");
+        assert!(
+            text.contains(&format!("\r\nNAME:Docket: {name}\r\n")),
+            "{text}"
+        );
+    }
+    let then = get(
+        &router,
+        "/deadlines/tariff-truce/calendar.ics?as_of=2025-06-01",
+    )
+    .await;
+    assert!(then.text().contains("DTSTART") && !then.text().contains("2027"));
+    let wrong = get(&router, "/deadlines/tarif-truce/calendar.ics").await;
+    assert_eq!(wrong.status, StatusCode::NOT_FOUND);
+    assert!(wrong.text().contains("Did you mean `tariff-truce`?"));
+}
+
+#[tokio::test]
 async fn pixels_are_made_once() {
     let router = site(pulse(parse(STORY)));
     let first = get(&router, "/deadlines/sale/chart.png").await;
@@ -662,5 +713,75 @@ async fn a_day_later_there_is_a_day_less() {
     assert_eq!(
         (left(&today).await, left(&tomorrow).await),
         (json!(71), json!(70))
+    );
+}
+
+/// The addresses that a page names, as it has them.
+fn addresses(page: &str) -> Vec<String> {
+    let attributes = [" href=\"", " src=\"", " srcset=\"", " action=\""];
+    let values = attributes.iter().flat_map(|name| page.split(name).skip(1));
+    let values = values.map(|rest| rest.split('"').next().expect("its end"));
+    values.map(|value| value.replace("&amp;", "&")).collect()
+}
+
+/// Behind a proxy that has the page under a path, whether it passes the path on or takes it away.
+#[tokio::test]
+async fn under_a_path_every_link_leads_somewhere() {
+    let text = std::fs::read_to_string(root().join("deadlines.toml")).expect("the record");
+    let router = site_at("https://example.org/docket/", pulse(parse(&text)));
+    let mut led = std::collections::BTreeSet::new();
+    for page in [
+        "/docket",
+        "/docket/?topic=tiktok&state=all",
+        "/docket/?as_of=2025-09-14",
+        "/docket/deadlines/tariff-truce",
+        "/docket/deadlines/tiktok-divestiture?as_of=2025-09-14",
+        "/docket/deadlines/tiktok-divestiture?as_of=2020-01-01",
+        "/docket/deadlines/tarif-truce",
+        "/docket/talks",
+        "/docket/talks/us-china-trade",
+        "/docket/nowhere",
+        "/docket/assets/old.css",
+        "/docket/timeline.png?width=9",
+        "/docket/feed.atom?topics=tiktok",
+    ] {
+        let shown = get(&router, page).await;
+        for address in addresses(shown.text()) {
+            let is_ours = address.starts_with('/');
+            let is_outside = ["https://", "http://", "webcal://", "#", "?"];
+            let is_outside = is_outside.iter().any(|it| address.starts_with(it));
+            assert!(is_ours || is_outside, "{page}: {address}");
+            if is_ours {
+                let inside = address.strip_prefix("/docket");
+                let inside = inside.unwrap_or_else(|| panic!("{page}: {address}"));
+                assert!(inside.starts_with('/'), "{page}: {address}");
+                led.insert(address);
+            }
+        }
+    }
+    assert!(led.len() > 100, "only {} addresses", led.len());
+    for address in &led {
+        let answer = get(&router, address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}");
+        let inside = address.strip_prefix("/docket").expect("looked at above");
+        let same = get(&router, inside).await;
+        assert_eq!(same.body, answer.body, "{address}");
+    }
+    let overview = get(&router, "/docket/?topic=tiktok").await;
+    let webcal = "webcal://example.org/docket/calendar.ics?topic=tiktok";
+    assert!(overview.text().contains(webcal));
+    let calendar = get(&router, "/docket/calendar.ics").await;
+    assert!(
+        calendar
+            .text()
+            .contains("https://example.org/docket/deadlines/")
+    );
+    let described = get(&router, "/docket/api/v1/openapi.json").await;
+    assert_eq!(described.json()["servers"][0]["url"], "/docket");
+    assert_eq!(get(&router, "/docket/healthz").await.status, StatusCode::OK);
+    // What only begins alike is something else.
+    assert_eq!(
+        get(&router, "/docketed").await.status,
+        StatusCode::NOT_FOUND
     );
 }
