@@ -38,4 +38,5 @@ mod storms;
 mod support;
 mod tidy;
 mod web;
+mod web_answers;
 mod zones;
