@@ -1,6 +1,8 @@
 # Rust on Debian builds; an image of the same Debian without shell and package manager runs.
 FROM docker.io/library/rust:1.95-slim-bookworm AS build
 WORKDIR /src
+# The glibc of this Debian knows packed relocations: a megabyte and a half less.
+ENV RUSTFLAGS="-C link-arg=-Wl,-z,pack-relative-relocs"
 COPY . .
 # The two caches keep the dependencies from one build to the next, compiled. Cargo goes by
 # modification times, and a cache may hold the build of another checkout: hence the `touch`, after
@@ -8,8 +10,8 @@ COPY . .
 RUN --mount=type=cache,id=docket-registry,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,id=docket-target,target=/src/target,sharing=locked \
     touch src/lib.rs src/main.rs && \
-    cargo build --release --locked && \
-    install -D -m 755 target/release/docket /out/usr/local/bin/docket && \
+    cargo build --profile image --locked && \
+    install -D -m 755 target/image/docket /out/usr/local/bin/docket && \
     install -D -m 644 -t /out/data deadlines.toml && \
     install -d /ledger && \
     install -D -m 644 -t /out/usr/share/doc/docket LICENSE-APACHE LICENSE-MIT \

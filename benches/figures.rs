@@ -19,19 +19,23 @@ mod discord;
 mod double;
 #[path = "figures/engine.rs"]
 mod engine;
+#[path = "figures/web.rs"]
+mod web;
 
 /// All of them, or those that are named: `cargo bench -- storm`.
 fn main() {
     let now: Timestamp = "2026-11-22T12:00:00Z".parse().expect("an instant");
     let arguments = std::env::args().skip(1);
     let wanted: Vec<_> = arguments.filter(|it| !it.starts_with('-')).collect();
-    let sections: [(&str, &dyn Fn()); 12] = [
+    let sections: [(&str, &dyn Fn()); 14] = [
         // First, since it tells the peak of memory.
         ("planning", &|| planning(now)),
         ("parsing", &|| parsing(now)),
         ("looking", &|| looking(now)),
         ("listing", &listing),
         ("drawing", &|| drawing(now)),
+        ("pages", &|| web::pages(now)),
+        ("readers", &web::readers),
         ("storm", &engine::storm),
         ("starts", &engine::starts),
         ("growth", &|| match wanted.as_slice() {
@@ -43,6 +47,10 @@ fn main() {
         ("residence", &discord::residence),
         ("discord", &discord::storm),
     ];
+    // The part of `readers` that has a core to itself.
+    if wanted == ["crowd"] {
+        web::crowd();
+    }
     for (name, section) in sections {
         if wanted.is_empty() || wanted.iter().any(|it| it == name) {
             section();

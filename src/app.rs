@@ -7,7 +7,7 @@ use crate::discord::service::{Access, Discord};
 use crate::domain::{Docket, Follow, Subscription};
 use crate::engine::{Audience, Ended, Engine, Found, Limits, Planner, Pulse};
 use crate::ports::{Ledger as _, Sink};
-use crate::store::Store;
+use crate::store::{Location, Store};
 use crate::watch::Watch;
 use crate::web::{Metrics, Server, Site};
 use std::cell::Cell;
@@ -50,6 +50,7 @@ pub async fn last_good(store: &Store) -> Option<Docket> {
 pub fn serve(
     server: Server,
     pulse: &Arc<Pulse>,
+    ledger: Location,
     public_url: Option<&str>,
 ) -> Result<(), std::io::Error> {
     use crate::ports::Clock as _;
@@ -60,7 +61,7 @@ pub fn serve(
         public_url,
         Metrics::of_process(),
     );
-    server.begin(site)?;
+    server.begin(site.counting(ledger))?;
     tracing::info!(%address, "the page is served at http://{address}/");
     Ok(())
 }

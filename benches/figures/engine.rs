@@ -58,7 +58,7 @@ fn notices(text: &str) -> Vec<Notice> {
     notices.collect()
 }
 
-fn runtime(is_paused: bool) -> tokio::runtime::Runtime {
+pub(super) fn runtime(is_paused: bool) -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(is_paused)
@@ -193,7 +193,7 @@ impl Ledger for Counted {
     }
 }
 
-fn open(path: &Path, now: Timestamp) -> Store {
+pub(super) fn open(path: &Path, now: Timestamp) -> Store {
     let location = Location::File(path.to_owned());
     let opened = runtime(false).block_on(Store::open(&location, now));
     opened.expect("a ledger").store
@@ -279,7 +279,7 @@ fn storm_once(folder: &Path, text: &str, posts: usize) -> (Duration, Duration, u
     (since_due(&tally.first), since_due(&tally.last), turns)
 }
 
-fn middle<T: Ord + Copy>(mut values: Vec<T>) -> T {
+pub(super) fn middle<T: Ord + Copy>(mut values: Vec<T>) -> T {
     values.sort_unstable();
     values[values.len() / 2]
 }

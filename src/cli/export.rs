@@ -7,7 +7,7 @@ use super::list::passing;
 use super::moment::AsOf;
 use super::{Answer, Failure};
 use crate::domain::{Docket, Filter, Item, Party, States, Timestamp, rfc3339};
-use crate::feed::calendar;
+use crate::feed::{Site, calendar};
 use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
 use crate::picture::{Options, Picture, Theme};
 use crate::query::select;
@@ -90,7 +90,10 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let selection = select(&docket, args.filter.asked(), States::All)?;
     let filter = selection.filter();
     let bytes = match args.format {
-        Format::Ics => calendar(&docket.as_of(now), &selection, None, now).into_bytes(),
+        Format::Ics => {
+            let site = context.public_url.as_deref().map(Site::new);
+            calendar(&docket.as_of(now), &selection, site.as_ref(), now).into_bytes()
+        }
         Format::Json => json(&docket.as_of(now), filter, now).into_bytes(),
         Format::Svg => picture(&docket, filter, args, now)?.svg().into(),
         Format::Png => {

@@ -23,6 +23,7 @@ mod show;
 mod talks;
 
 use crate::clock::System;
+use crate::feed::Site;
 use crate::ports::Clock as _;
 use crate::settings::Settings;
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -79,6 +80,7 @@ pub struct Cli {
         global = true,
         env = "DOCKET_PUBLIC_URL",
         value_name = "URL",
+        value_parser = public_url,
         hide_env_values = true
     )]
     public_url: Option<String>,
@@ -151,6 +153,14 @@ impl From<String> for Answer {
     fn from(text: String) -> Self {
         Self::bytes(text.into_bytes())
     }
+}
+
+/// An address of the page; an empty one is none.
+fn public_url(text: &str) -> Result<String, &'static str> {
+    if !text.is_empty() {
+        Site::parse(text)?;
+    }
+    Ok(text.to_owned())
 }
 
 /// Runs the command that the arguments of the process ask for.

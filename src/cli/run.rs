@@ -63,7 +63,8 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
         let pulse = Arc::default();
         if let Some(server) = server {
-            app::serve(server, &pulse, context.public_url.as_deref()).map_err(failed)?;
+            let url = context.public_url.as_deref();
+            app::serve(server, &pulse, location, url).map_err(failed)?;
         }
         let bot = Bot {
             store,

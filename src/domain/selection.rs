@@ -145,6 +145,14 @@ impl Selection {
         one
     }
 
+    /// The item, if only one was asked for by its id.
+    pub fn only_item(&self) -> Option<&Id> {
+        match self.filter.items.as_deref() {
+            Some([id]) => Some(id),
+            _ => None,
+        }
+    }
+
     /// What was asked for, as written.
     pub fn asked(&self) -> &Asked {
         &self.asked

@@ -6,6 +6,7 @@ use crate::config::{Report, Style};
 use crate::domain::{Notice, Timestamp, rfc3339};
 use crate::ports::{Advance, Outcome, Settled};
 use metrics::{counter, gauge, histogram};
+use std::time::Duration;
 
 /// Says what was found to be too late to post, or was taken back.
 pub(super) fn step(step: &Advance) {
@@ -84,6 +85,11 @@ pub(super) fn count_edit(edit: &Edit, now: Timestamp) {
         let seconds = now.timestamp() as f64;
         gauge!("docket_reload_last_success_timestamp_seconds").set(seconds);
     }
+}
+
+/// Counts how long the last look at the file took, until the ledger had what came of it.
+pub(super) fn count_reload(took: Duration) {
+    gauge!("docket_reload_last_duration_seconds").set(took.as_secs_f64());
 }
 
 /// Says why an edit is not in force.

@@ -290,6 +290,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     async fn plan(&mut self) -> Result<(), LedgerError> {
         let now = self.desk.clock.now();
         if let Some(found) = self.found.take() {
+            let began = Instant::now();
             let edit = self.planner.edit(found.clone(), now);
             let is_bad = matches!(edit, Edit::Broken { .. } | Edit::Unreadable(_));
             if let (false, Found::Bytes(bytes)) = (is_bad, &found) {
@@ -299,6 +300,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
                 self.found = Some(found);
                 return Err(error);
             }
+            log::count_reload(began.elapsed());
         } else if let Some(edit) = self.planner.release(now) {
             self.take(edit).await?;
         }

@@ -121,12 +121,7 @@ fn entry(xml: &mut Xml, docket: &Docket, site: Option<&Site>, notice: &Notice) {
         element(xml, "updated", &rfc3339(notice.at));
         element(xml, "published", &rfc3339(notice.at));
         if let (Some(item), Some(site)) = (item, site) {
-            let page = match item {
-                Item::Deadline(deadline) => site.deadline(&deadline.id),
-                Item::Negotiation(talks) => site.talks(&talks.id),
-                Item::Event(_) => site.overview(),
-            };
-            link(xml, "alternate", &page, None);
+            link(xml, "alternate", &site.page(item), None);
         }
         for source in &notice.sources {
             if let Some(url) = &source.url {

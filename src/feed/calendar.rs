@@ -69,7 +69,11 @@ fn definitions(owed: &[(Zone, Timestamp)]) -> Vec<Component> {
 }
 
 fn properties(docket: &Docket, selection: &Selection, site: Option<&Site>) -> Vec<Property> {
-    let name = name(selection);
+    let item = selection.only_item().and_then(|id| docket.item(id));
+    let name = match item {
+        Some(item) => format!("Docket: {}", item.title()),
+        None => name(selection),
+    };
     let version = env!("CARGO_PKG_VERSION");
     let mut properties = vec![
         text(
@@ -85,9 +89,13 @@ fn properties(docket: &Docket, selection: &Selection, site: Option<&Site>) -> Ve
         ),
     ];
     if let Some(site) = site {
-        let here = site.calendar(selection.asked());
+        // A program that has the file looks there for what is new: it must find the same.
+        let (here, page) = match item {
+            Some(item) => (site.calendar_of(item), site.page(item)),
+            None => (site.calendar(selection.asked()), site.overview()),
+        };
         properties.push(uri(IcalPropKind::Source, vec![value_type("URI")], here));
-        properties.push(uri(IcalPropKind::Url, Vec::new(), site.overview()));
+        properties.push(uri(IcalPropKind::Url, Vec::new(), page));
     }
     // What programs read that are older than RFC 7986.
     properties.push(text("X-WR-CALNAME", name));

@@ -1,6 +1,6 @@
 //! The public addresses that documents name: of the page, its items, the calendar and the feed.
 
-use crate::domain::{Asked, Id};
+use crate::domain::{Asked, Id, Item};
 
 /// Where readers reach the web page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +10,46 @@ impl Site {
     /// The site at an address such as `https://docket.example`, with or without a final slash.
     pub fn new(url: &str) -> Self {
         Self(url.trim_end_matches('/').to_owned())
+    }
+
+    /// The site at an address that somebody gave.
+    ///
+    /// # Errors
+    /// If it is none that readers can go to, with what one looks like.
+    ///
+    /// ```
+    /// # use docket::feed::Site;
+    /// assert!(Site::parse("https://example.org/docket/").is_ok());
+    /// assert!(Site::parse("docket.example").is_err());
+    /// ```
+    pub fn parse(url: &str) -> Result<Self, &'static str> {
+        let rest = ["https://", "http://"]
+            .into_iter()
+            .find_map(|scheme| url.strip_prefix(scheme));
+        let is_plain =
+            |letter: char| letter.is_ascii_alphanumeric() || "-._~:/[]%".contains(letter);
+        let is_address = |rest: &&str| {
+            let has_host = !rest.is_empty() && !rest.starts_with([':', '/']);
+            has_host && rest.chars().all(is_plain) && !rest.contains("//")
+        };
+        let site = rest.filter(is_address).map(|_| Self::new(url));
+        site.ok_or(
+            "it begins with `https://` or `http://` and a host name, and may go on with a path, \
+             but with no `?`, `#` or `@`: `https://docket.example` or \
+             `https://example.org/docket`",
+        )
+    }
+
+    /// The path on its host, without a slash at its end: empty at the root.
+    ///
+    /// ```
+    /// # use docket::feed::Site;
+    /// assert_eq!(Site::new("https://docket.example/").path(), "");
+    /// assert_eq!(Site::new("https://example.org/docket/").path(), "/docket");
+    /// ```
+    pub fn path(&self) -> &str {
+        let (_, rest) = self.0.split_once("://").unwrap_or_default();
+        rest.find('/').map_or("", |slash| &rest[slash..])
     }
 
     /// The overview.
@@ -27,6 +67,15 @@ impl Site {
         format!("{}/talks/{id}", self.0)
     }
 
+    /// The page of an item. An event has none of its own.
+    pub fn page(&self, item: &Item) -> String {
+        match item {
+            Item::Deadline(deadline) => self.deadline(&deadline.id),
+            Item::Negotiation(talks) => self.talks(&talks.id),
+            Item::Event(_) => self.overview(),
+        }
+    }
+
     /// The calendar of what is asked for.
     pub fn calendar(&self, asked: &Asked) -> String {
         format!("{}/calendar.ics{}", self.0, asked.query())
@@ -40,15 +89,28 @@ impl Site {
     /// assert_eq!(site.webcal(&Asked::default()), "webcal://docket.example/calendar.ics");
     /// ```
     pub fn webcal(&self, asked: &Asked) -> String {
-        let calendar = self.calendar(asked);
-        match calendar.split_once("://") {
-            Some((_, rest)) => format!("webcal://{rest}"),
-            None => calendar,
-        }
+        webcal(self.calendar(asked))
+    }
+
+    /// The calendar at a path, likewise.
+    pub fn webcal_at(&self, path: &str) -> String {
+        webcal(format!("{}{path}", self.0))
+    }
+
+    /// The calendar of one item. An event is in none.
+    pub fn calendar_of(&self, item: &Item) -> String {
+        format!("{}/calendar.ics", self.page(item).trim_end_matches('/'))
     }
 
     /// The feed of what is asked for.
     pub fn feed(&self, asked: &Asked) -> String {
         format!("{}/feed.atom{}", self.0, asked.query())
+    }
+}
+
+fn webcal(url: String) -> String {
+    match url.split_once("://") {
+        Some((_, rest)) => format!("webcal://{rest}"),
+        None => url,
     }
 }

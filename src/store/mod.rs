@@ -10,12 +10,13 @@ use crate::domain::{Delivery, Follow, Notice, Stage, Timestamp};
 use crate::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
 use chrono::TimeDelta;
 pub use postgres::{Address, Postgres};
-use postgres::{Join, Known, ProgressSince, Resend, ServerOf};
+use postgres::{Join, Known, ProgressSince, Resend, ServerOf, Stages};
 pub use sqlite::Sqlite;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::{JoinError, spawn_blocking};
 use worker::Worker;
 
 /// The statements that make the schema, each from the one before.
@@ -48,6 +49,9 @@ const HASTEN: &str = "UPDATE deliveries SET not_before_ms = 0
 const TALLY: &str = "SELECT count(CASE WHEN stage <> 'failed' THEN 1 END),
          count(CASE WHEN stage = 'failed' AND at_ms >= $1 THEN 1 END)
      FROM deliveries WHERE stage IN ('planned', 'sending', 'failed')";
+
+/// How many are at each stage.
+const STAGES: &str = "SELECT stage, count(*) FROM deliveries GROUP BY stage";
 
 /// Somebody who comes back hears nothing of the time between.
 const FOLLOW: &str = "INSERT INTO subscriptions (id, since_ms, server, follow)
@@ -149,6 +153,23 @@ impl Store {
         match location {
             Location::File(path) => visit(path)?.log(filter),
             Location::Postgres(address) => Ok(Postgres::visit(address).await?.ask(&filter).await?),
+        }
+    }
+
+    /// How many deliveries a ledger has at each stage, while a bot may be using it: by a way of its
+    /// own, so that nobody waits for the counting.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read.
+    pub async fn stages(location: &Location) -> Result<HashMap<Stage, u64>, StoreError> {
+        match location {
+            Location::File(path) => {
+                let path = path.clone();
+                let counted = spawn_blocking(move || visit(&path)?.stages());
+                let ended = |error: JoinError| StoreError::Unreachable(error.to_string());
+                counted.await.map_err(ended)?
+            }
+            Location::Postgres(address) => Ok(Postgres::visit(address).await?.ask(&Stages).await?),
         }
     }
 

@@ -89,9 +89,14 @@ async fn events(State(site): Shared, Query(pairs): Pairs) -> Response {
     })
 }
 
-async fn description() -> Response {
+async fn description(State(site): Shared) -> Response {
     let json = HeaderValue::from_static("application/json");
     let text = include_str!("../../assets/web/openapi.json");
+    // A server is an address to which paths are added: with no slash at its end but at the root.
+    let text = match site.base.at("").as_str() {
+        "" => text.to_owned(),
+        base => text.replacen("\"url\": \"/\"", &format!("\"url\": \"{base}\""), 1),
+    };
     ([(header::CONTENT_TYPE, json)], text).into_response()
 }
 

@@ -1,7 +1,8 @@
 //! The style sheet, the script and the sign of the page: built in, and named after their content,
 //! so that a browser may keep them for ever.
 
-use axum::extract::Path;
+use super::Shared;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
@@ -41,7 +42,7 @@ impl Asset {
     }
 
     /// Where it is.
-    pub(super) fn address(&self) -> String {
+    pub(super) fn path(&self) -> String {
         format!("/assets/{}", self.name)
     }
 }
@@ -53,12 +54,12 @@ pub(super) fn digest(content: &[u8]) -> String {
 }
 
 /// Answers with the asset of that name.
-pub(super) async fn asset(Path(name): Path<String>) -> Response {
+pub(super) async fn asset(State(site): Shared, Path(name): Path<String>) -> Response {
     let all = [&STYLE, &SCRIPT, &ICON];
     let Some(asset) = all.into_iter().find(|it| it.name == name) else {
         let message = format!("there is no asset `{name}`");
         let help = "the page was made by another version: load it again";
-        return super::Refusal::not_found(message, help).as_page();
+        return super::Refusal::not_found(message, help).as_page(&site.base);
     };
     let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
     let headers = [

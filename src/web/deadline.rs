@@ -159,7 +159,7 @@ fn as_of_step(view: &View, deadline: &Deadline, step: &Step) -> Markup {
     };
     let day = view.docket.zone().date(known);
     html! {
-        p.then { a href=(format!("/deadlines/{}?as_of={day}", deadline.id)) {
+        p.then { a href=(view.base.at(&format!("/deadlines/{}?as_of={day}", deadline.id))) {
             "The page as of that day"
         } }
     }
@@ -186,10 +186,13 @@ fn elsewhere(view: &View, deadline: &Deadline) -> Markup {
         section.elsewhere aria-labelledby="elsewhere" {
             h2 #elsewhere { "Elsewhere" }
             ul.ways {
+                li { a href=(view.calendar(&format!("/deadlines/{id}/calendar.ics"))) {
+                    "This date in your calendar"
+                } }
                 li { a href=(view.link(&format!("/api/v1/deadlines/{id}"))) { "As JSON" } }
                 li { a href=(view.link(&format!("/deadlines/{id}/chart.png"))) { "The chart as a picture" } }
             }
-            form.filters action=(format!("/deadlines/{id}")) method="get" aria-label="Travel in time" {
+            form.filters action=(view.base.at(&format!("/deadlines/{id}"))) method="get" aria-label="Travel in time" {
                 label { span { "As known on" } input type="date" name="as_of"
                     value=[view.as_of.as_ref().map(|_| view.docket.zone().date(view.now))]; }
                 button type="submit" { "Show" }

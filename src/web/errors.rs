@@ -1,6 +1,7 @@
 //! Why there is no answer, with a way out: as a page for people, as problem details (RFC 9457)
 //! for programs.
 
+use super::base::Base;
 use super::frame;
 use crate::config::nearest;
 use crate::query::Wrong;
@@ -83,7 +84,7 @@ impl Refusal {
     }
 
     /// For people.
-    pub(super) fn as_page(&self) -> Response {
+    pub(super) fn as_page(&self, base: &Base) -> Response {
         let title = self.status.canonical_reason().unwrap_or("No answer");
         let body = html! {
             div.refusal {
@@ -93,12 +94,12 @@ impl Refusal {
                 p { (sentence(&self.help)) }
                 ul.ways {
                     @for (name, address) in &self.links { li { a href=(address) { (name) } } }
-                    li { a href="/" { "The overview" } }
+                    li { a href=(base.at("/")) { "The overview" } }
                 }
             }
         };
         let html = HeaderValue::from_static("text/html; charset=utf-8");
-        let markup = frame::bare(title, &body).into_string();
+        let markup = frame::bare(base, title, &body).into_string();
         (self.status, [(header::CONTENT_TYPE, html)], markup).into_response()
     }
 

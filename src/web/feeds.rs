@@ -1,30 +1,58 @@
-//! The calendar and the feed over HTTP: `feed` writes them.
+//! The calendars and the feed over HTTP: `feed` writes them.
 
 use super::errors::Refusal;
+use super::talks::negotiation;
 use super::view::View;
 use super::{Pairs, Shared, Site};
+use crate::domain::{Docket, Selection};
 use crate::feed;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
+const CALENDAR: &str = "text/calendar; charset=utf-8";
+const ATOM: &str = "application/atom+xml; charset=utf-8";
+
 pub(super) async fn calendar(State(site): Shared, Query(pairs): Pairs) -> Response {
-    answer(&site, &pairs, "text/calendar; charset=utf-8", |view| {
-        let site = view.site.as_ref();
-        feed::calendar(&view.docket, &view.selection, site, view.now)
+    answer(&site, &pairs, CALENDAR, |view| {
+        Ok(written(view, &view.selection))
     })
 }
 
+/// The calendar of one deadline.
+pub(super) async fn deadline(
+    State(site): Shared,
+    Path(id): Path<String>,
+    Query(pairs): Pairs,
+) -> Response {
+    answer(&site, &pairs, CALENDAR, |view| {
+        let place = ("deadline", "/deadlines");
+        let deadline = view.find(place, &id, Docket::deadline)?;
+        Ok(written(view, &Selection::item(deadline.id.clone())))
+    })
+}
+
+/// The calendar of one negotiation.
+pub(super) async fn talks(
+    State(site): Shared,
+    Path(id): Path<String>,
+    Query(pairs): Pairs,
+) -> Response {
+    answer(&site, &pairs, CALENDAR, |view| {
+        let talks = view.find(("negotiation", "/talks"), &id, negotiation)?;
+        Ok(written(view, &Selection::item(talks.id.clone())))
+    })
+}
+
+fn written(view: &View, selection: &Selection) -> String {
+    feed::calendar(&view.docket, selection, view.site.as_ref(), view.now)
+}
+
 pub(super) async fn atom(State(site): Shared, Query(pairs): Pairs) -> Response {
-    answer(
-        &site,
-        &pairs,
-        "application/atom+xml; charset=utf-8",
-        |view| {
-            let site = view.site.as_ref();
-            feed::atom(&view.docket, &view.selection, site, view.now)
-        },
-    )
+    answer(&site, &pairs, ATOM, |view| {
+        let site = view.site.as_ref();
+        Ok(feed::atom(&view.docket, &view.selection, site, view.now))
+    })
 }
 
 /// A document for a program. Its errors are pages all the same: people see them, when they open
@@ -33,13 +61,13 @@ fn answer(
     site: &Site,
     pairs: &[(String, String)],
     kind: &'static str,
-    make: impl FnOnce(&View) -> String,
+    make: impl FnOnce(&View) -> Result<String, Refusal>,
 ) -> Response {
-    match View::of_feed(site, pairs) {
-        Ok(view) => {
+    match View::of_feed(site, pairs).and_then(|view| make(&view)) {
+        Ok(text) => {
             let kind = HeaderValue::from_static(kind);
-            ([(header::CONTENT_TYPE, kind)], make(&view)).into_response()
+            ([(header::CONTENT_TYPE, kind)], text).into_response()
         }
-        Err(refusal) => Refusal::as_page(&refusal),
+        Err(refusal) => refusal.as_page(&site.base),
     }
 }

@@ -1,6 +1,7 @@
 //! What stands around every page: head, banner, foot.
 
 use super::assets;
+use super::base::Base;
 use super::view::View;
 use crate::domain::{Zone, words};
 use maud::{DOCTYPE, Markup, html};
@@ -11,6 +12,7 @@ pub(super) fn page(view: &View, title: &str, main: &Markup) -> Markup {
     let date = words::date(zone.date(view.now));
     let title = format!("{title} · Docket");
     whole(
+        &view.base,
         &title,
         &html! {
             header.top {
@@ -19,7 +21,7 @@ pub(super) fn page(view: &View, title: &str, main: &Markup) -> Markup {
                 nav aria-label="Docket" {
                     a href=(view.link("/")) { "Deadlines" }
                     a href=(view.link("/talks")) { "Talks" }
-                    a href="/api/v1/openapi.json" { "API" }
+                    a href=(view.base.at("/api/v1/openapi.json")) { "API" }
                 }
             }
             main #main tabindex="-1" {
@@ -35,17 +37,18 @@ pub(super) fn page(view: &View, title: &str, main: &Markup) -> Markup {
 }
 
 /// A page that has no docket.
-pub(super) fn bare(title: &str, main: &Markup) -> Markup {
+pub(super) fn bare(base: &Base, title: &str, main: &Markup) -> Markup {
     whole(
+        base,
         &format!("{title} · Docket"),
         &html! {
-            header.top { a.name href="/" { "Docket" } }
+            header.top { a.name href=(base.at("/")) { "Docket" } }
             main #main tabindex="-1" { (main) }
         },
     )
 }
 
-fn whole(title: &str, body: &Markup) -> Markup {
+fn whole(base: &Base, title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -54,10 +57,10 @@ fn whole(title: &str, body: &Markup) -> Markup {
                 title { (title) }
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                link rel="stylesheet" href=(assets::STYLE.address());
-                link rel="icon" type="image/svg+xml" href=(assets::ICON.address());
-                link rel="alternate" type="application/atom+xml" title="Changes" href="/feed.atom";
-                script src=(assets::SCRIPT.address()) defer {}
+                link rel="stylesheet" href=(base.at(&assets::STYLE.path()));
+                link rel="icon" type="image/svg+xml" href=(base.at(&assets::ICON.path()));
+                link rel="alternate" type="application/atom+xml" title="Changes" href=(base.at("/feed.atom"));
+                script src=(base.at(&assets::SCRIPT.path())) defer {}
             }
             body {
                 a.skip href="#main" { "Skip to the content" }

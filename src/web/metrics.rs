@@ -1,11 +1,13 @@
-//! Figures for Prometheus: those that the engine counts as it goes, and those that can be read
-//! off its state when somebody asks.
+//! Figures for Prometheus: those that are counted as things happen, wherever that is, and those
+//! that can be read off the engine's state and the ledger when somebody asks.
 
 use super::{Shared, Site};
-use crate::domain::{Docket, Item};
+use crate::domain::{Docket, Item, Plan, Timestamp};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
+use chrono::TimeDelta;
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{
     Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
@@ -25,27 +27,22 @@ impl Metrics {
     /// A place for the figures of this process, to be made once: whatever counts from now on,
     /// counts there.
     pub fn of_process() -> Self {
-        let recorder = Self::recorder();
-        let handle = recorder.handle();
+        let (figures, recorder) = Self::apart();
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::debug!("figures are counted elsewhere already");
         }
-        describe();
-        Self(handle)
+        figures
     }
 
     /// A place for figures that nobody counts yet.
     pub fn apart() -> (Self, PrometheusRecorder) {
-        let recorder = Self::recorder();
-        (Self(recorder.handle()), recorder)
-    }
-
-    fn recorder() -> PrometheusRecorder {
         let late = Matcher::Full("docket_post_lateness_seconds".to_owned());
-        PrometheusBuilder::new()
+        let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(late, &LATENESS)
             .expect("there are buckets")
-            .build_recorder()
+            .build_recorder();
+        metrics::with_local_recorder(&recorder, describe);
+        (Self(recorder.handle()), recorder)
     }
 
     /// Puts together what was counted since; otherwise it would grow until somebody asks.
@@ -56,7 +53,6 @@ impl Metrics {
 
 /// Says what the figures are that others count.
 fn describe() {
-    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
     describe_counter!(
         "docket_posts_total",
         "Attempts at posts, by kind and by what came of them."
@@ -71,6 +67,20 @@ fn describe() {
         "Looks at a changed file, by what came of them."
     );
     describe_gauge!(
+        "docket_reload_last_successful",
+        "Whether the file was taken when it was last looked at."
+    );
+    describe_gauge!(
+        "docket_reload_last_success_timestamp_seconds",
+        Unit::Seconds,
+        "When the file was last taken."
+    );
+    describe_gauge!(
+        "docket_reload_last_duration_seconds",
+        Unit::Seconds,
+        "How long the last look at the file took, until what came of it was recorded."
+    );
+    describe_gauge!(
         "docket_discord_gateway_up",
         "Whether those who ask something in Discord are heard."
     );
@@ -82,19 +92,16 @@ fn describe() {
         "docket_answers_total",
         "Answers to commands and buttons, by what came of them."
     );
-    describe_gauge!(
-        "docket_reload_last_successful",
-        "Whether the file was taken when it was last looked at."
-    );
-    describe_gauge!(
-        "docket_reload_last_success_timestamp_seconds",
-        Unit::Seconds,
-        "When the file was last taken."
-    );
+    // A rise is seen only from a figure that was there before.
+    counter!("docket_discord_limited_total").increment(0);
 }
 
 pub(super) async fn answer(State(site): Shared) -> Response {
-    let text = site.metrics.0.render() + &of_state(&site);
+    let counted = site.metrics.0.render();
+    let mut page = Page(counted);
+    of_engine(&mut page, &site);
+    of_plan(&mut page, &site);
+    of_ledger(&mut page, &site).await;
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -102,73 +109,127 @@ pub(super) async fn answer(State(site): Shared) -> Response {
         ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    (headers, text).into_response()
+    (headers, page.0).into_response()
+}
+
+/// The text that figures are written to, in the format of Prometheus.
+struct Page(String);
+
+impl Page {
+    /// Writes a figure with a value for each set of labels.
+    fn gauges(&mut self, name: &str, help: &str, values: &[(String, f64)]) {
+        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} gauge");
+        for (labels, value) in values {
+            let _ = writeln!(self.0, "{name}{labels} {value}");
+        }
+    }
+
+    fn gauge(&mut self, name: &str, help: &str, value: f64) {
+        self.gauges(name, help, &[(String::new(), value)]);
+    }
+
+    fn flag(&mut self, name: &str, help: &str, is_so: bool) {
+        self.gauge(name, help, f64::from(u8::from(is_so)));
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts and seconds since 1970 fit by far"
+)]
+fn float(number: i64) -> f64 {
+    number as f64
+}
+
+fn count(number: usize) -> f64 {
+    float(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 /// What can be read off the engine's state.
-fn of_state(site: &Site) -> String {
+fn of_engine(page: &mut Page, site: &Site) {
     let engine = site.pulse.state();
-    let mut text = String::new();
-    let mut gauge = |name: &str, help: &str, values: &[(String, f64)]| {
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
-        for (labels, value) in values {
-            let _ = writeln!(text, "{name}{labels} {value}");
-        }
-    };
-    let one = |value: f64| [(String::new(), value)];
-    let flag = |is_so: bool| [(String::new(), f64::from(u8::from(is_so)))];
     let version = env!("CARGO_PKG_VERSION");
     let build = [(format!("{{version=\"{version}\"}}"), 1.0)];
-    gauge("docket_build_info", "The version that runs.", &build);
-    let docket = engine.in_force.as_ref().map(|it| it.plan.docket());
-    gauge(
+    page.gauges("docket_build_info", "The version that runs.", &build);
+    let in_force = engine.in_force.as_ref();
+    page.gauges(
         "docket_record_items",
         "Items of the record in force.",
-        &docket.map(items).unwrap_or_default(),
+        &in_force.map_or_else(Vec::new, |it| items(it.plan.docket())),
     );
-    let revision = engine.in_force.as_ref().map_or(0, |it| it.revision);
-    #[expect(clippy::cast_precision_loss, reason = "revisions are few")]
-    let revision = one(revision as f64);
-    gauge(
+    page.gauge(
         "docket_record_revision",
         "The number of the record in force.",
-        &revision,
+        float(in_force.map_or(0, |it| it.revision)),
     );
-    let refused = flag(engine.refused.is_some());
-    gauge(
+    page.flag(
         "docket_edit_refused",
         "Whether the file as it is now is not in force.",
-        &refused,
+        engine.refused.is_some(),
     );
-    gauge(
+    page.flag(
         "docket_ledger_up",
         "Whether the ledger can be written.",
-        &flag(engine.ledger.is_none()),
+        engine.ledger.is_none(),
     );
-    gauge(
+    page.flag(
         "docket_clock_sane",
         "Whether the clock can be right.",
-        &flag(engine.clock.is_none()),
+        engine.clock.is_none(),
     );
-    let age = one(site.pulse.since_round().as_secs_f64());
-    gauge(
+    page.gauge(
         "docket_engine_round_age_seconds",
         "Since the engine last went round.",
-        &age,
+        site.pulse.since_round().as_secs_f64(),
     );
-    let plan = engine.in_force.as_ref().map(|it| &it.plan);
-    let next = plan.and_then(|plan| plan.next_after((site.now)()));
-    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit by far")]
-    let next: Vec<_> = next
-        .iter()
-        .flat_map(|at| one(at.timestamp() as f64))
-        .collect();
-    gauge(
-        "docket_next_due_timestamp_seconds",
-        "When something may be posted next.",
-        &next,
+}
+
+/// What lies ahead by the record in force.
+fn of_plan(page: &mut Page, site: &Site) {
+    let Some(in_force) = site.pulse.state().in_force else {
+        return;
+    };
+    let (plan, now) = (in_force.plan, (site.now)());
+    page.gauge(
+        "docket_plan_subscriptions",
+        "Subscriptions that the plan posts to.",
+        count(plan.audience().len()),
     );
-    text
+    page.gauge(
+        "docket_plan_posts_next_day",
+        "Posts that the plan has for the next 24 hours.",
+        count(next_day(&plan, now)),
+    );
+    // Nothing is said of a time that there is not.
+    if let Some(next) = plan.next_after(now) {
+        page.gauge(
+            "docket_plan_next_post_timestamp_seconds",
+            "When the plan has a post next.",
+            float(next.timestamp()),
+        );
+    }
+}
+
+fn next_day(plan: &Plan, now: Timestamp) -> usize {
+    let instant = TimeDelta::milliseconds(1);
+    plan.span(now + instant, now + TimeDelta::days(1) + instant)
+        .len()
+}
+
+/// What the ledger has.
+async fn of_ledger(page: &mut Page, site: &Site) {
+    let Some(sizes) = &site.sizes else {
+        return;
+    };
+    let counts = sizes.now().await.into_iter().map(|(stage, number)| {
+        let number = float(i64::try_from(number).unwrap_or(i64::MAX));
+        (format!("{{stage=\"{}\"}}", stage.word()), number)
+    });
+    page.gauges(
+        "docket_ledger_deliveries",
+        "Deliveries that the ledger has, by stage.",
+        &counts.collect::<Vec<_>>(),
+    );
 }
 
 /// How many items there are of each kind.

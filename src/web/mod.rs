@@ -6,6 +6,7 @@
 mod api;
 mod asked;
 mod assets;
+mod base;
 mod caching;
 mod changes;
 mod deadline;
@@ -18,17 +19,20 @@ mod overview;
 mod parts;
 mod pictures;
 mod server;
+mod sizes;
 mod talks;
 mod view;
 
 use crate::domain::Timestamp;
 use crate::engine::Pulse;
+use crate::store::Location;
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use base::Base;
 use errors::Refusal;
 use maud::Markup;
 pub use metrics::Metrics;
@@ -44,7 +48,9 @@ pub struct Site {
     pulse: Arc<Pulse>,
     now: fn() -> Timestamp,
     public: Option<crate::feed::Site>,
+    base: Base,
     metrics: Metrics,
+    sizes: Option<sizes::Sizes>,
     answers: caching::Answers,
     pixels: pictures::Pixels,
 }
@@ -58,14 +64,24 @@ impl Site {
         public: Option<&str>,
         metrics: Metrics,
     ) -> Self {
+        let public = public.map(crate::feed::Site::new);
         Self {
             pulse,
             now,
-            public: public.map(crate::feed::Site::new),
+            base: Base::of(public.as_ref()),
+            public,
             metrics,
+            sizes: None,
             answers: caching::Answers::default(),
             pixels: pictures::Pixels::default(),
         }
+    }
+
+    /// The same with the sizes of a ledger among its figures.
+    #[must_use]
+    pub fn counting(self, ledger: Location) -> Self {
+        let sizes = Some(sizes::Sizes::of(ledger));
+        Self { sizes, ..self }
     }
 }
 
@@ -79,6 +95,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/deadlines/{id}", get(deadline))
         .route("/talks", get(all_talks))
         .route("/talks/{id}", get(talks))
+        .route("/deadlines/{id}/calendar.ics", get(feeds::deadline))
+        .route("/talks/{id}/calendar.ics", get(feeds::talks))
         .route("/calendar.ics", get(feeds::calendar))
         .route("/feed.atom", get(feeds::atom))
         .route("/timeline.svg", get(pictures::timeline_svg))
@@ -89,13 +107,20 @@ pub fn router(site: Arc<Site>) -> Router {
         .merge(api::routes())
         .fallback(nowhere)
         .layer(from_fn_with_state(site.clone(), caching::keep));
-    Router::new()
+    let all = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::answer))
         .merge(pages)
-        .layer(from_fn(guard))
-        .with_state(site)
+        .layer(from_fn_with_state(site.clone(), guard))
+        .with_state(site.clone());
+    if site.base.is_root() {
+        return all;
+    }
+    // Around the whole: a path has to be what is asked for before it is looked up.
+    Router::new()
+        .fallback_service(all)
+        .layer(from_fn_with_state(site, base::take_away))
 }
 
 async fn overview(State(site): Shared, Query(pairs): Pairs) -> Response {
@@ -114,7 +139,7 @@ async fn talks(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs)
     page(&site, &pairs, |view| talks::page(view, &id))
 }
 
-async fn nowhere(request: Request) -> Response {
+async fn nowhere(State(site): Shared, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let refusal = Refusal::not_found(
         format!("there is no `{path}` here"),
@@ -123,7 +148,7 @@ async fn nowhere(request: Request) -> Response {
     if path.starts_with("/api/") {
         refusal.as_problem()
     } else {
-        refusal.as_page()
+        refusal.as_page(&site.base)
     }
 }
 
@@ -138,7 +163,7 @@ fn page(
             let html = HeaderValue::from_static("text/html; charset=utf-8");
             ([(header::CONTENT_TYPE, html)], markup.into_string()).into_response()
         }
-        Err(refusal) => refusal.as_page(),
+        Err(refusal) => refusal.as_page(&site.base),
     }
 }
 
@@ -150,10 +175,11 @@ const POLICY_OF_PICTURES: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// Refuses what is too long, and says with every answer what a browser may do with it.
-async fn guard(request: Request, next: Next) -> Response {
+async fn guard(State(site): Shared, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     // Whatever may be read here, may be read by the script of any page.
-    let is_open = path.starts_with("/api/") || matches!(path, "/calendar.ics" | "/feed.atom");
+    let is_open =
+        path.starts_with("/api/") || path.ends_with("/calendar.ics") || path == "/feed.atom";
     let length = request
         .uri()
         .path_and_query()
@@ -164,7 +190,7 @@ async fn guard(request: Request, next: Next) -> Response {
             format!("the address has {length} bytes, {URI_BYTES_MAX} are allowed"),
             "name fewer filters",
         )
-        .as_page()
+        .as_page(&site.base)
     } else {
         next.run(request).await
     };

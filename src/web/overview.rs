@@ -137,7 +137,7 @@ fn form(view: &View) -> Markup {
         html! { option value=(value) selected[is_chosen] { (text) } }
     };
     html! {
-        form.filters action="/" method="get" aria-label="Filters and travel in time" {
+        form.filters action=(view.base.at("/")) method="get" aria-label="Filters and travel in time" {
             label { span { "Topic" } select name="topic" {
                 option value="" { "all" }
                 @for topic in view.whole().topics() {
@@ -174,6 +174,7 @@ fn form(view: &View) -> Markup {
 /// Links to the days before and after on which something became known.
 pub(super) fn travel(view: &View, path: &str) -> Markup {
     let (before, after) = changes::neighbours(view);
+    let path = view.base.at(path);
     let link = |day: NaiveDate| format!("{path}?as_of={day}");
     html! {
         p.travel {
@@ -210,7 +211,7 @@ fn latest(view: &View) -> Markup {
                     @let day = zone.date(notice.at);
                     li {
                         p.meta {
-                            a href=(format!("/?as_of={day}")) title="See the docket as of that day" {
+                            a href=(view.base.at(&format!("/?as_of={day}"))) title="See the docket as of that day" {
                                 time datetime=(day) { (words::date(day)) }
                             }
                             " · " span.kind { (changes::word(&notice)) }
@@ -227,17 +228,13 @@ fn take_away(view: &View) -> Markup {
     let api = view.link_filtered("/api/v1/deadlines", &[]);
     let asked = view.selection.asked();
     let query = asked.query();
-    // Only a public address can be subscribed to; without one the file can be taken.
-    let calendar = match &view.site {
-        Some(site) => site.webcal(asked),
-        None => format!("/calendar.ics{query}"),
-    };
+    let calendar = view.calendar(&format!("/calendar.ics{query}"));
     html! {
         section aria-labelledby="take-away" {
             h2 #take-away { "Take it with you" }
             ul.ways {
                 li { a href=(calendar) { "These dates in your calendar" } }
-                li { a href=(format!("/feed.atom{query}")) { "Changes as a feed" } }
+                li { a href=(view.base.at(&format!("/feed.atom{query}"))) { "Changes as a feed" } }
                 li { a href=(api) { "This list as JSON" } }
                 li { a href=(view.link_filtered("/timeline.png", &[])) { "The timeline as a picture" } }
             }

@@ -114,7 +114,7 @@ pub(super) fn filed(view: &View, deadline: &Deadline) -> Markup {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair(key, value);
         query.extend_pairs(view.as_of.iter().map(|as_of| ("as_of", as_of)));
-        format!("/?{}", query.finish())
+        view.base.at(&format!("/?{}", query.finish()))
     };
     let parties = deadline
         .parties
@@ -135,14 +135,10 @@ pub(super) fn filed(view: &View, deadline: &Deadline) -> Markup {
     }
 }
 
-/// A source as a link, if it is one of the web: nothing else is followed.
+/// A source, as a link if it has one: a record is read only if all of them lead into the web.
 pub(super) fn source(source: &Source) -> Markup {
-    let url = source.url.as_ref().filter(|url| {
-        let url = url.to_ascii_lowercase();
-        url.starts_with("https://") || url.starts_with("http://")
-    });
     html! {
-        @match url {
+        @match &source.url {
             Some(url) => a href=(url) rel="external noreferrer" { bdi { (source.title) } },
             None => bdi { (source.title) },
         }

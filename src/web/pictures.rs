@@ -159,7 +159,7 @@ fn size(picture: &Picture) -> (String, String) {
 }
 
 pub(super) async fn timeline_svg(State(site): Shared, Query(pairs): Pairs) -> Response {
-    as_svg(drawn_timeline(&site, &pairs))
+    as_svg(&site, drawn_timeline(&site, &pairs))
 }
 
 pub(super) async fn timeline_png(State(site): Shared, Query(pairs): Pairs) -> Response {
@@ -171,7 +171,7 @@ pub(super) async fn chart_svg(
     Path(id): Path<String>,
     Query(pairs): Pairs,
 ) -> Response {
-    as_svg(drawn_chart(&site, &id, &pairs))
+    as_svg(&site, drawn_chart(&site, &id, &pairs))
 }
 
 pub(super) async fn chart_png(
@@ -199,13 +199,13 @@ fn drawn_chart(site: &Site, id: &str, pairs: &[(String, String)]) -> Result<Pict
     Ok(Picture::slip(deadline, view.picture, view.now))
 }
 
-fn as_svg(drawn: Result<Picture, Refusal>) -> Response {
+fn as_svg(site: &Site, drawn: Result<Picture, Refusal>) -> Response {
     match drawn {
         Ok(picture) => {
             let svg = HeaderValue::from_static("image/svg+xml");
             ([(header::CONTENT_TYPE, svg)], picture.svg().to_owned()).into_response()
         }
-        Err(refusal) => refusal.as_page(),
+        Err(refusal) => refusal.as_page(&site.base),
     }
 }
 
@@ -219,6 +219,6 @@ async fn as_png(site: &Site, drawn: Result<Picture, Refusal>) -> Response {
             let png = HeaderValue::from_static("image/png");
             ([(header::CONTENT_TYPE, png)], pixels.to_vec()).into_response()
         }
-        Err(refusal) => refusal.as_page(),
+        Err(refusal) => refusal.as_page(&site.base),
     }
 }

@@ -49,6 +49,9 @@ pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
                     section.elsewhere aria-labelledby="elsewhere" {
                         h2 #elsewhere { "Elsewhere" }
                         ul.ways {
+                            li { a href=(view.calendar(&format!("/talks/{id}/calendar.ics"))) {
+                                "These rounds in your calendar"
+                            } }
                             li { a href=(view.link(&format!("/api/v1/talks/{id}"))) { "As JSON" } }
                         }
                         (overview::travel(view, &format!("/talks/{id}")))

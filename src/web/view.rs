@@ -2,6 +2,7 @@
 
 use super::Site;
 use super::asked::Asked;
+use super::base::Base;
 use super::errors::Refusal;
 use crate::domain::{Deadline, Docket, Id, Item, Plan, Selection, States, Timestamp, rfc3339};
 use crate::feed;
@@ -26,6 +27,8 @@ pub(super) struct View {
     pub(super) selection: Selection,
     /// How a picture is to be drawn.
     pub(super) picture: Options,
+    /// Where the pages are.
+    pub(super) base: Base,
     /// The addresses by which readers reach the page, if they are known.
     pub(super) site: Option<feed::Site>,
 }
@@ -76,6 +79,7 @@ impl View {
             as_of,
             selection,
             picture: asked.picture,
+            base: site.base.clone(),
             site: site.public.clone(),
         })
     }
@@ -92,9 +96,10 @@ impl View {
 
     /// The address of a path at the same moment.
     pub(super) fn link(&self, path: &str) -> String {
+        let address = self.base.at(path);
         match &self.as_of {
-            Some(as_of) => format!("{path}?as_of={as_of}"),
-            None => path.to_owned(),
+            Some(as_of) => format!("{address}?as_of={as_of}"),
+            None => address,
         }
     }
 
@@ -108,9 +113,19 @@ impl View {
         query.extend_pairs(words.within.iter().map(|within| ("within", within)));
         query.extend_pairs(self.as_of.iter().map(|as_of| ("as_of", as_of)));
         query.extend_pairs(more);
+        let address = self.base.at(path);
         match query.finish().as_str() {
-            "" => path.to_owned(),
-            query => format!("{path}?{query}"),
+            "" => address,
+            query => format!("{address}?{query}"),
+        }
+    }
+
+    /// The address of a calendar of ours. Only a public one can be subscribed to; without it the
+    /// file can be taken.
+    pub(super) fn calendar(&self, path: &str) -> String {
+        match &self.site {
+            Some(site) => site.webcal_at(path),
+            None => self.base.at(path),
         }
     }
 
@@ -132,7 +147,7 @@ impl View {
                 format!("the {noun} `{id}` was not known at {then}"),
                 "take a later moment, or leave `as_of` out",
             );
-            return Err(refusal.link("As it is known now", format!("{path}/{id}")));
+            return Err(refusal.link("As it is known now", self.base.at(&format!("{path}/{id}"))));
         }
         let items = self.docket.items().iter().map(Item::id);
         let names = items.filter(|id| get(&self.docket, id).is_some());

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The address that a bot says it serves the page at.
-fn address(folder: &Folder) -> String {
+pub(crate) fn address(folder: &Folder) -> String {
     folder.until_logged("the page is served at", 1);
     let log = folder.text(LOG);
     let (_, rest) = log.split_once("http://").expect("an address");

@@ -883,6 +883,59 @@ fn addresses_carry_what_is_asked_for() {
 }
 
 #[test]
+fn an_exported_calendar_links_to_the_page_where_there_is_one() {
+    let folder = Folder::new();
+    folder.write("deadlines.toml", STORY);
+    let urls = |flags: &str| -> HashSet<_> {
+        let ran = folder.docket(&format!("export ics {flags}"));
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+        let events = by_icalendar(&ran.stdout).into_iter();
+        events.map(|event| event.url).collect()
+    };
+    let linked = ["deadlines/truce", "talks/talks"];
+    let linked = linked.map(|page| format!("https://example.org/docket/{page}"));
+    assert_eq!(
+        urls("--public-url https://example.org/docket"),
+        linked.into()
+    );
+    // Without one there is nothing to link to: the sources stand in the text.
+    assert_eq!(urls(""), [String::new()].into());
+    assert_eq!(urls("--public-url="), [String::new()].into());
+}
+
+#[test]
+fn an_address_that_nobody_can_go_to_is_refused_with_what_one_looks_like() {
+    for wrong in [
+        "docket.example",
+        "ftp://docket.example",
+        "https://",
+        "https:///docket",
+        "https://:8080",
+        "https://docket.example/?a=b",
+        "https://docket.example/#top",
+        "https://user@docket.example",
+        "https://docket.example//docket",
+        "https://docket.example/a\"b",
+    ] {
+        let mut command = crate::support::command();
+        let ran = command.arg("list").env("DOCKET_PUBLIC_URL", wrong).output();
+        let ran = ran.expect("it runs");
+        let said = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(2), "{wrong}: {said}");
+        assert!(said.contains("--public-url"), "{said}");
+        assert!(said.contains("`https://example.org/docket`"), "{said}");
+    }
+    for right in [
+        "https://docket.example",
+        "http://127.0.0.1:8080/",
+        "http://[::1]:8080/docket/",
+        "https://example.org/a/b%20c",
+    ] {
+        assert!(Site::parse(right).is_ok(), "{right}");
+    }
+}
+
+#[test]
 fn the_command_writes_a_file_and_refuses_what_is_not_there() {
     let folder = Folder::new();
     folder.write("deadlines.toml", STORY);

@@ -8,8 +8,8 @@ use docket::ports::{
     Advance, Claim, Lease, Ledger as _, LedgerError, Life, Outcome, Planned, Progress, Settled,
     Turn, Turned,
 };
-use docket::store::{LogFilter, Sqlite, Store, StoreError};
-use std::collections::HashSet;
+use docket::store::{Location, LogFilter, Sqlite, Store, StoreError};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A place where a ledger is kept.
@@ -269,6 +269,18 @@ impl Place {
             (_, Open::Postgres(_)) => unreachable!("a ledger is opened where it is"),
         }
         .expect("a log")
+    }
+
+    pub(crate) async fn stages(&self, ledger: &Open) -> HashMap<Stage, u64> {
+        match (self, ledger) {
+            (Self::Postgres(database), _) => Store::stages(&database.location()).await,
+            (Self::File(folder), _) => {
+                Store::stages(&Location::File(folder.path("docket.db"))).await
+            }
+            (_, Open::Sqlite(it)) => locked(it).stages(),
+            (_, Open::Postgres(_)) => unreachable!("a ledger is opened where it is"),
+        }
+        .expect("counts")
     }
 
     pub(crate) async fn resend(&self, ledger: &Open, key: &str) -> Option<Stage> {

@@ -23,7 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "web",
         &[
-            "config", "domain", "engine", "feed", "json", "picture", "query",
+            "config", "domain", "engine", "feed", "json", "picture", "query", "store",
         ],
     ),
     ("feed", &["domain"]),

@@ -3,7 +3,8 @@
 use super::connection::{PATIENCE, Trouble, get};
 use super::{Request, instant, notice, small};
 use crate::domain::{Delivery, Notice, Stage};
-use crate::store::{LOG, LogFilter, RESEND, stored};
+use crate::store::{LOG, LogFilter, RESEND, STAGES, stored};
+use std::collections::HashMap;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row};
 
@@ -32,6 +33,22 @@ pub(super) fn delivery(row: &Row) -> Result<Delivery, Trouble> {
         sent: get::<Option<i64>>(row, 5)?.map(instant).transpose()?,
         message: get(row, 6)?,
     })
+}
+
+/// How many are at each stage.
+pub(in crate::store) struct Stages;
+
+impl Request for Stages {
+    type Answer = HashMap<Stage, u64>;
+
+    async fn ask(&self, client: &mut Client) -> Result<Self::Answer, Trouble> {
+        let rows = client.query_typed(STAGES, &[]).await?;
+        let counts = rows.iter().map(|row| {
+            let count: i64 = get(row, 1)?;
+            Ok((stage(get(row, 0)?)?, u64::try_from(count).unwrap_or(0)))
+        });
+        counts.collect()
+    }
 }
 
 /// The key of what is to be posted again. Answers the stage that it was in.

@@ -19,7 +19,7 @@ pub use address::Address;
 use connection::{Session, Trouble, get, one, only};
 pub(super) use follows::{FollowAs, Hasten, Hold, Notes, NotesLike, Recent, Tally, Unfollow};
 use futures_util::future::try_join5;
-pub(super) use log::Resend;
+pub(super) use log::{Resend, Stages};
 use std::collections::HashSet;
 use tokio::sync::Mutex;
 use tokio_postgres::types::Type;

@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, Transaction, TransactionBehavior};
 use sha2::{Digest as _, Sha256};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
@@ -163,6 +163,20 @@ impl Sqlite {
         Ok(entries)
     }
 
+    /// How many deliveries are at each stage.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn stages(&mut self) -> Result<HashMap<Stage, u64>, StoreError> {
+        let mut statement = self.connection.prepare(super::STAGES)?;
+        let rows = statement.query_map([], |row| {
+            let count: i64 = row.get(1)?;
+            let count = u64::try_from(count).unwrap_or(0);
+            Ok((stage(&row.get::<_, String>(0)?)?, count))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Asks for another copy of a post. Tells the stage that it was in, none if there is no such
     /// key; what still waits is left alone.
     ///
@@ -228,10 +242,9 @@ fn instant(milliseconds: i64) -> Result<Timestamp, rusqlite::Error> {
 
 /// What a row of the log says.
 fn delivery(row: &Row<'_>) -> Result<Delivery, rusqlite::Error> {
-    let stage: String = row.get(1)?;
     Ok(Delivery {
         notice: notice(&row.get::<_, String>(0)?)?,
-        stage: Stage::parse(&stage).ok_or_else(|| unreadable(1, format!("no stage: {stage}")))?,
+        stage: stage(&row.get::<_, String>(1)?)?,
         reason: row.get(2)?,
         attempts: row.get(3)?,
         copy: row.get(4)?,
@@ -242,6 +255,10 @@ fn delivery(row: &Row<'_>) -> Result<Delivery, rusqlite::Error> {
 
 fn notice(stored: &str) -> Result<Notice, rusqlite::Error> {
     serde_json::from_str(stored).map_err(|error| unreadable(0, error.to_string()))
+}
+
+fn stage(word: &str) -> Result<Stage, rusqlite::Error> {
+    Stage::parse(word).ok_or_else(|| unreadable(0, format!("no stage: {word}")))
 }
 
 /// A value that we would never have written.

@@ -48,6 +48,9 @@ async fn the_log_tells_all_or_what_needs_a_look(place: &Place) {
     let all = told(place.log(&ledger, false).await);
     assert_eq!(all, ["early", "waits", "failed", "tried"]);
     assert_eq!(told(place.log(&ledger, true).await), ["failed", "tried"]);
+    let stages = place.stages(&ledger).await;
+    let expected = [(Stage::Sent, 1), (Stage::Sending, 2), (Stage::Failed, 1)];
+    assert_eq!(stages, expected.into());
 }
 
 async fn what_is_sent_again_is_another_copy(place: &Place) {
