@@ -4,7 +4,6 @@ use super::Failure;
 use crate::discord::service::Access;
 use crate::settings::Secret;
 use clap::Args;
-use std::path::PathBuf;
 
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Discord")]
@@ -27,7 +26,7 @@ pub(super) struct AccessArgs {
         value_name = "FILE",
         hide_env_values = true
     )]
-    discord_token_file: Option<PathBuf>,
+    discord_token_file: Option<String>,
 
     /// Another base of Discord's API, such as a proxy for its rate limits
     #[arg(
@@ -64,8 +63,10 @@ impl AccessArgs {
         let Some(token) = self.token()? else {
             return Ok(None);
         };
-        for id in &self.operators {
-            if id.is_empty() || !id.bytes().all(|it| it.is_ascii_digit()) {
+        // Set to nothing, as a compose file does, it is one empty id.
+        let operators: Vec<_> = self.operators.iter().filter(|id| !id.is_empty()).collect();
+        for id in &operators {
+            if !id.bytes().all(|it| it.is_ascii_digit()) {
                 let message = format!("`{id}` is not the id of a Discord user");
                 return Err(Failure::usage(message).help(
                     "name users with `--operators` or `DOCKET_OPERATORS`: ids of digits, with \
@@ -77,21 +78,19 @@ impl AccessArgs {
             token,
             base: self.discord_api_url.clone().filter(|url| !url.is_empty()),
             public_url: public_url.map(str::to_owned),
-            operators: self.operators.clone(),
+            operators: operators.into_iter().cloned().collect(),
         }))
     }
 
     fn token(&self) -> Result<Option<Secret>, Failure> {
         let token = match (&self.discord_token, &self.discord_token_file) {
             (Some(token), _) if !token.trim().is_empty() => token.clone(),
-            (_, Some(path)) if !path.as_os_str().is_empty() => std::fs::read_to_string(path)
-                .map_err(|error| {
-                    Failure::problem(format!(
-                        "cannot read the token from `{}`: {error}",
-                        path.display()
-                    ))
-                    .help("name a file that holds the token and nothing else")
-                })?,
+            (_, Some(path)) if !path.is_empty() => {
+                std::fs::read_to_string(path).map_err(|error| {
+                    Failure::problem(format!("cannot read the token from `{path}`: {error}"))
+                        .help("name a file that holds the token and nothing else")
+                })?
+            }
             _ => return Ok(None),
         };
         let token = token.trim();

@@ -6,7 +6,7 @@ use super::complete;
 use super::message::{EPHEMERAL, Message};
 use super::permission::Need;
 use super::request::{Ask, Request};
-use crate::domain::{Docket, Filter, Follow, Id, Timestamp};
+use crate::domain::{Docket, Filter, Follow, Id, Selection, Timestamp};
 use crate::picture::{Options, Picture, Theme};
 use serde_json::{Value, json};
 
@@ -118,7 +118,7 @@ pub enum Action {
     /// Draw a picture for a message that refers to it: [`commands::timeline::drawn`].
     Draw(Box<Drawing>),
     /// Make a calendar: [`commands::calendar::done`].
-    Calendar(CalendarAction),
+    Calendar(Selection),
 }
 
 /// A channel's subscription that is to be kept.
@@ -141,17 +141,6 @@ pub struct LogAction {
     pub server: Option<String>,
     /// At most so many, the latest.
     pub most: usize,
-}
-
-/// Which calendar is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CalendarAction {
-    /// What is in it.
-    pub filter: Filter,
-    /// The topic that it is about, if of one.
-    pub topic: Option<String>,
-    /// The item that it is of, if of one.
-    pub item: Option<Id>,
 }
 
 /// A picture, and the message that shows it.

@@ -182,8 +182,8 @@ impl Boards {
     }
 
     async fn kept(&self, channel: &str) -> Option<Kept> {
-        let notes = self.store.notes(&format!("{NOTE}{channel}")).await.ok()?;
-        serde_json::from_str(&notes.first()?.1).ok()
+        let noted = self.store.noted(&format!("{NOTE}{channel}")).await;
+        serde_json::from_str(&noted.ok()??).ok()
     }
 
     async fn note(&self, channel: &str, kept: &Kept) {

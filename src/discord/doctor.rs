@@ -2,6 +2,7 @@
 //! clock, each channel with what the bot may do in it. Says what to do about what is not.
 
 use super::directory::{Directory, text};
+use super::gateway::IDENTIFIES_SPARED;
 use super::permission::{ChannelKind, INVITE, TO_PING};
 use super::rest::{Call, Meaning, Rest, Trouble};
 use crate::domain::{Subscription, Target, Timestamp};
@@ -104,9 +105,9 @@ async fn gateway(rest: &Rest) -> Finding {
                 count("remaining"),
                 count("total")
             );
-            if count("remaining") < 100 {
-                let help = "find out why it starts so often: Discord takes the token away when \
-                            none are left";
+            if count("remaining") < IDENTIFIES_SPARED {
+                let help = "find out why it starts so often. Until there are more it answers no \
+                            commands, but posts: Discord takes the token away when none are left";
                 return Finding::bad("gateway", how, help);
             }
             Finding::good("gateway", how)

@@ -37,8 +37,8 @@ impl Forums {
         let (ChannelKind::Forum, Some(server)) = (found.kind, found.server) else {
             return Ok(None);
         };
-        let noted = self.store.notes(&format!("{THREAD}{forum}")).await;
-        if let Some((_, thread)) = noted.unwrap_or_default().pop() {
+        let noted = self.store.noted(&format!("{THREAD}{forum}")).await;
+        if let Ok(Some(thread)) = noted {
             return Ok(Some(thread));
         }
         // A crash may have come between making one and noting it.

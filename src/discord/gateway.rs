@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 /// So many times a day Discord lets a bot introduce itself; these are left for the operator.
-const IDENTIFIES_SPARED: u64 = 50;
+pub(super) const IDENTIFIES_SPARED: u64 = 50;
 /// A gateway that is not connected this long is begun anew.
 const STALL_MAX: Duration = Duration::from_secs(100);
 /// How often it is looked at.
@@ -54,6 +54,8 @@ pub enum Gateway {
     Idle,
     /// It is being connected.
     Connecting,
+    /// It is not connected for now, for this reason.
+    Waiting(String),
     /// It is up, since then.
     Up(Timestamp),
     /// Discord refuses for good; whoever runs the bot has to do something.
@@ -146,10 +148,14 @@ impl Keeper {
             .as_u64()
             .is_some_and(|it| it < IDENTIFIES_SPARED)
         {
-            // Whoever uses up all of them loses the token.
             let after = limit["reset_after"].as_u64().unwrap_or_default();
             let hours = after.div_ceil(3_600_000);
             let why = format!("too many starts today: no more for {hours} h");
+            tracing::error!(
+                why,
+                "the gateway waits: Discord takes the token of who uses up all"
+            );
+            self.state.send_replace(Gateway::Waiting(why.clone()));
             tokio::select! {
                 () = sleep(Duration::from_millis(after)) => return End::Broken(why),
                 _ = stop.wait_for(|it| *it) => return End::Stopped,

@@ -56,7 +56,7 @@ const TO_POST: [Need; 4] = [
         why: "to find out after a crash what was posted already, so that nothing is posted twice",
     },
 ];
-/// What is needed to post in a thread instead of [`SEND_MESSAGES`].
+/// What is needed to post in a thread, instead of [`SEND_MESSAGES`]; in a forum beside it.
 const IN_THREADS: Need = Need {
     bit: SEND_MESSAGES_IN_THREADS,
     name: "Send Messages in Threads",
@@ -120,6 +120,7 @@ pub fn to_post(channel: ChannelKind) -> Vec<Need> {
                 _ => need,
             })
             .into(),
+        ChannelKind::Forum => TO_POST.into_iter().chain([IN_THREADS]).collect(),
         _ => TO_POST.into(),
     }
 }
@@ -250,6 +251,7 @@ mod tests {
         let in_text = Permissions(INVITE.0 & !SEND_MESSAGES_IN_THREADS);
         assert_eq!(in_text.missing(ChannelKind::Text), []);
         assert_eq!(in_text.missing(ChannelKind::Thread), [IN_THREADS]);
+        assert_eq!(in_text.missing(ChannelKind::Forum), [IN_THREADS]);
         assert_eq!(in_text.missing(ChannelKind::Direct), []);
     }
 }

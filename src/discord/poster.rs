@@ -167,7 +167,8 @@ impl<C: Clock> Poster<C> {
         if is_new {
             let why = refused.to_string();
             tracing::error!(subscription, why, "a channel cannot be posted to");
-            self.tell(subscription, &why, now).await;
+            let is_gone = refused.meaning() == Meaning::Gone;
+            self.tell(subscription, &why, is_gone, now).await;
         }
         let held = self.health.check(subscription, now);
         held.err().unwrap_or(Failure::Retry {
@@ -178,7 +179,7 @@ impl<C: Clock> Poster<C> {
 
     /// Tells those who asked for the posts of a subscription that they do not arrive, as well as
     /// that goes.
-    async fn tell(&self, subscription: &str, why: &str, now: Timestamp) {
+    async fn tell(&self, subscription: &str, why: &str, is_gone: bool, now: Timestamp) {
         let Some(Target::Channel(channel)) = Target::parse(subscription) else {
             return;
         };
@@ -187,7 +188,8 @@ impl<C: Clock> Poster<C> {
         let is_it = |follow: &&Follow| follow.id() == subscription;
         let asked = follows.as_deref().and_then(|it| it.iter().find(is_it));
         let users = asked.map_or(&self.operators[..], |it| std::slice::from_ref(&it.by));
-        let mut message = super::words::channel::cannot_post(&channel, why).json();
+        let message = super::words::channel::cannot_post(&channel, why, is_gone, asked.is_none());
+        let mut message = message.json();
         let name = format!("trouble/{subscription}/{}", now.timestamp_millis());
         message["enforce_nonce"] = json!(true);
         for user in users {
@@ -296,13 +298,8 @@ impl<C: Clock> Poster<C> {
         self.rest.call_now(Permit::free(), call).await
     }
 
-    /// The references of our messages since an instant, each with its message; none if the
-    /// history may not be read.
-    async fn messages(
-        &self,
-        channel: &str,
-        since: Timestamp,
-    ) -> Result<Option<Vec<(String, Receipt)>>, Trouble> {
+    /// The references of our messages since an instant, each with its message.
+    async fn messages(&self, channel: &str, since: Timestamp) -> Result<History, Trouble> {
         let me = self.directory.me().await?;
         let oldest = snowflake(since);
         let mut found = Vec::new();
@@ -316,17 +313,25 @@ impl<C: Clock> Poster<C> {
                 // Discord shows an empty history to those who may not read it.
                 let here = self.directory.channel(channel).await?;
                 let missing = here.permissions.missing(here.kind);
-                return Ok(missing.is_empty().then_some(found));
+                return Ok(if missing.is_empty() {
+                    History::Posts(found)
+                } else {
+                    let why = "the bot may not read the history of the channel";
+                    History::Unreadable(why.to_owned())
+                });
             }
             found.extend(page.iter().filter_map(|message| posted(message, &me)));
             let last = page.last().map(|message| text(message, "id"));
             let is_end = page.len() < PAGE || id(last.as_deref()) < oldest;
             if is_end {
-                return Ok(Some(found));
+                return Ok(History::Posts(found));
             }
             before = last;
         }
-        Ok(None)
+        Ok(History::Unreadable(format!(
+            "more than {} messages have come since",
+            PAGES_MAX * PAGE
+        )))
     }
 }
 
@@ -395,7 +400,9 @@ impl<C: Clock> Sink for Poster<C> {
             let rest = self.rest.clone();
             tokio::spawn(async move {
                 let path = format!("/channels/{channel}/messages/{message}/crosspost");
-                let call = Call::send(Method::POST, path, &Value::Null);
+                let mut call = Call::send(Method::POST, path, &Value::Null);
+                // All of a channel share one limit.
+                call.route = format!("POST /channels/{channel}/messages/crosspost");
                 if let Err(trouble) = rest.call(call).await {
                     let why = trouble.to_string();
                     tracing::warn!(channel, message, why, "a post is not published further");
@@ -410,10 +417,7 @@ impl<C: Clock> Sink for Poster<C> {
         let channel = self.channel(subscription).await?;
         self.note_server(subscription, &channel).await;
         match self.messages(&channel, since).await {
-            Ok(Some(posts)) => Ok(History::Posts(posts)),
-            Ok(None) => Ok(History::Unreadable(
-                "the bot may not read the history of the channel".to_owned(),
-            )),
+            Ok(history) => Ok(history),
             Err(trouble) => Err(self.failure(subscription, trouble).await),
         }
     }

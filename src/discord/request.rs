@@ -15,8 +15,6 @@ pub struct Request {
     pub server: Option<String>,
     /// What the user may do in the channel.
     pub rights: Permissions,
-    /// The user's language, as Discord names it.
-    pub locale: String,
     /// What is asked.
     pub ask: Ask,
 }
@@ -158,7 +156,6 @@ impl Request {
             user: user.to_owned(),
             server: interaction["guild_id"].as_str().map(str::to_owned),
             rights: rights(&member["permissions"]).unwrap_or(Permissions(0)),
-            locale: text(&interaction["locale"]),
             ask,
         })
     }

@@ -24,7 +24,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// The role of the one replica that answers.
 const ROLE: &str = "gateway";
@@ -167,6 +167,8 @@ impl Discord {
 fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        // Pictures are drawn one at a time: posts have the other cores.
+        .max_blocking_threads(1)
         .build()
 }
 
@@ -191,7 +193,7 @@ impl Front {
         // Each process is somebody else, and each start of it.
         let me = format!("{:016x}", RandomState::new().hash_one(std::process::id()));
         while !*stop.borrow() {
-            if !self.holds(&me).await {
+            if self.holds(&me).await != Some(true) {
                 tokio::select! {
                     () = sleep(ROLE_EVERY) => {}
                     _ = stop.wait_for(|it| *it) => {}
@@ -201,17 +203,15 @@ impl Front {
             let (end, ended) = watch::channel(false);
             let serving = self.serve(ended);
             tokio::pin!(serving);
-            let lost = async {
-                loop {
-                    sleep(ROLE_EVERY).await;
-                    if !self.holds(&me).await {
+            tokio::select! {
+                () = &mut serving => {
+                    if matches!(*self.gateway.borrow(), Gateway::Refused(_)) {
                         return;
                     }
+                    sleep(AGAIN_AFTER).await;
+                    continue;
                 }
-            };
-            tokio::select! {
-                () = &mut serving => return,
-                () = lost => {}
+                () = self.loses(&me) => {}
                 _ = stop.wait_for(|it| *it) => {}
             }
             end.send_replace(true);
@@ -219,14 +219,29 @@ impl Front {
         }
     }
 
-    /// Whether this is the replica that answers.
-    async fn holds(&self, me: &str) -> bool {
+    /// Whether this is the replica that answers; none if that cannot be asked.
+    async fn holds(&self, me: &str) -> Option<bool> {
         let held = self.store.hold(ROLE, me, ROLE_LASTS).await;
-        held.unwrap_or_else(|error| {
+        held.inspect_err(|error| {
             let why = error.to_string();
             tracing::warn!(why, "which replica answers cannot be asked");
-            false
         })
+        .ok()
+    }
+
+    /// Waits until another replica may be the one that answers.
+    async fn loses(&self, me: &str) {
+        let mut held = Instant::now();
+        loop {
+            sleep(ROLE_EVERY).await;
+            let asked = Instant::now();
+            match self.holds(me).await {
+                Some(true) => held = asked,
+                Some(false) => return,
+                None if held.elapsed() >= ROLE_LASTS => return,
+                None => {}
+            }
+        }
     }
 
     /// Answers until it is told to end, or Discord refuses for good.
@@ -272,7 +287,7 @@ impl Front {
             self.pulse.hears(match state {
                 Gateway::Up(_) | Gateway::Idle => None,
                 Gateway::Connecting => Some("the gateway is not connected".to_owned()),
-                Gateway::Refused(why) => Some(why),
+                Gateway::Waiting(why) | Gateway::Refused(why) => Some(why),
             });
             if states.changed().await.is_err() {
                 return;
@@ -319,8 +334,8 @@ impl Front {
                 let application = self.rest.insist(Call::get("/applications/@me")).await?;
                 let application = text(&application, "id");
                 let name = format!("commands/{application}");
-                let noted = self.store.notes(&name).await.unwrap_or_default();
-                if noted.first().is_some_and(|(_, digest)| *digest == wanted) {
+                let noted = self.store.noted(&name).await;
+                if noted.is_ok_and(|digest| digest.as_ref() == Some(&wanted)) {
                     return Ok(());
                 }
                 let path = format!("/applications/{application}/commands");

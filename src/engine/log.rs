@@ -68,8 +68,19 @@ pub(super) fn count(notice: &Notice, outcome: &Outcome) {
 }
 
 /// Counts what came of a look at the file.
-pub(super) fn count_edit(edit: &Edit, now: Timestamp) {
-    let (result, is_good) = match edit {
+pub(super) fn count_edit((result, is_good): (&'static str, bool), now: Timestamp) {
+    counter!("docket_reloads_total", "result" => result).increment(1);
+    gauge!("docket_reload_last_successful").set(f64::from(u8::from(is_good)));
+    if is_good {
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit by far")]
+        let seconds = now.timestamp() as f64;
+        gauge!("docket_reload_last_success_timestamp_seconds").set(seconds);
+    }
+}
+
+/// The word by which an edit is counted, and whether it is good.
+pub(super) fn result(edit: &Edit) -> (&'static str, bool) {
+    match edit {
         Edit::Same => ("same", true),
         Edit::Ready(_) => ("taken", true),
         Edit::Held { .. } => ("held", false),
@@ -77,13 +88,6 @@ pub(super) fn count_edit(edit: &Edit, now: Timestamp) {
         Edit::Lags { .. } => ("lags", false),
         Edit::Broken { .. } => ("broken", false),
         Edit::Unreadable(_) => ("unreadable", false),
-    };
-    counter!("docket_reloads_total", "result" => result).increment(1);
-    gauge!("docket_reload_last_successful").set(f64::from(u8::from(is_good)));
-    if is_good {
-        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit by far")]
-        let seconds = now.timestamp() as f64;
-        gauge!("docket_reload_last_success_timestamp_seconds").set(seconds);
     }
 }
 

@@ -340,8 +340,9 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         for _ in 0..CONFLICTS_MAX {
             let now = self.desk.clock.now();
             self.refused = Refused::of(&edit, now);
-            log::count_edit(&edit, now);
+            let result = log::result(&edit);
             let Edit::Ready(mut draft) = edit else {
+                log::count_edit(result, now);
                 log::edit(&edit);
                 return Ok(());
             };
@@ -353,6 +354,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
                 draft.renumber(&known);
             }
             if self.commit(&draft.step).await? {
+                log::count_edit(result, now);
                 let is_first = self.planner.in_force().is_none();
                 let posts = draft.told().len();
                 let step = self.planner.took_draft(*draft);

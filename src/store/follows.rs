@@ -2,8 +2,8 @@
 //! and which of several replicas answers them.
 
 use super::postgres::{
-    FollowAs, Hasten, Hold, Notes, NotesLike, Postgres, ProgressSince, Recent, Resend, Tally,
-    Unfollow,
+    FollowAs, Hasten, Hold, NoteAs, Notes, NotesLike, Postgres, ProgressSince, Recent, Resend,
+    Tally, Unfollow,
 };
 use super::{Location, Store, StoreError};
 use crate::domain::{Delivery, Follow, Stage, Timestamp};
@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 impl Store {
-    /// The same ledger by another way, for those who must not keep the engine waiting.
+    /// The same ledger for others than the engine: by a connection of their own, where it is on a
+    /// server; a file has one thread for all.
     #[must_use]
     pub fn second(&self) -> Self {
         match self {
@@ -65,7 +66,8 @@ impl Store {
         }
     }
 
-    /// Keeps a value under a name, or forgets it.
+    /// Keeps a value under a name, or forgets it. What ends with `/` and the id of a follow is
+    /// forgotten with that.
     ///
     /// # Errors
     /// As those of the ledger.
@@ -76,6 +78,20 @@ impl Store {
                 worker.run(move |it| it.note(&name, value.as_deref())).await
             }
             Self::Postgres(it) => it.ask(&Notes { name, value }).await,
+        }
+    }
+
+    /// The value that is kept under a name.
+    ///
+    /// # Errors
+    /// As those of the ledger.
+    pub async fn noted(&self, name: &str) -> Result<Option<String>, LedgerError> {
+        match self {
+            Self::Sqlite(worker) => {
+                let name = name.to_owned();
+                worker.run(move |it| it.noted(&name)).await
+            }
+            Self::Postgres(it) => it.ask(&NoteAs(name)).await,
         }
     }
 

@@ -69,6 +69,9 @@ const VOID: &str = "UPDATE deliveries SET stage = 'skipped', reason = 'the subsc
 const NEXT_VERSION: &str = "UPDATE planning SET version = version + 1";
 const NOTE: &str = "INSERT INTO notes (name, value) VALUES ($1, $2)
      ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+const NOTED: &str = "SELECT value FROM notes WHERE name = $1";
+/// What is noted of a subscription ends with its id, and goes with it.
+const FORGET: &str = "DELETE FROM notes WHERE name LIKE '%/' || $1";
 const NOTES: &str = "SELECT name, value FROM notes
      WHERE substr(name, 1, length($1)) = $1 ORDER BY name";
 

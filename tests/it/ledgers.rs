@@ -195,6 +195,14 @@ impl Open {
         .expect("a note");
     }
 
+    pub(crate) async fn noted(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Sqlite(it) => locked(it).noted(name),
+            Self::Postgres(it) => it.noted(name).await,
+        }
+        .expect("a note, or none")
+    }
+
     pub(crate) async fn notes(&self, prefix: &str) -> Vec<(String, String)> {
         match self {
             Self::Sqlite(it) => locked(it).notes(prefix),

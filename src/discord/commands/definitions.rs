@@ -229,6 +229,11 @@ const COMMANDS: &[Command] = &[
                 Kind::Proposed,
             ),
             may("board", "Keep one overview message up to date", Kind::Flag),
+            may(
+                "crosspost",
+                "Publish posts to the servers that follow this announcement channel",
+                Kind::Flag,
+            ),
         ]),
     },
     Command {

@@ -9,6 +9,7 @@ use crate::discord::time;
 use crate::discord::words::docket as words;
 use crate::discord::words::problem::Problem;
 use crate::domain::{Delivery, OutcomeResult, Stage, State, Target, Timestamp, reference};
+use crate::feed::Site;
 
 /// How everything is, for whoever asks by `/docket check`.
 #[derive(Clone, Copy, Debug)]
@@ -255,9 +256,7 @@ pub(super) fn about(scene: &Scene<'_>) -> Answer {
         embed: Some(Embed {
             color: Look::plain("").color,
             title: words::NAME.to_owned(),
-            url: scene
-                .public_url
-                .map(|url| format!("{}/", url.trim_end_matches('/'))),
+            url: scene.public_url.map(|url| Site::new(url).overview()),
             description: words::ABOUT.to_owned(),
             fields,
             ..Embed::default()

@@ -108,6 +108,9 @@ fn how(follow: &mut Follow, options: &Options) -> Result<(), Problem> {
     if let Some(board) = options.flag("board") {
         follow.board = board;
     }
+    if let Some(crosspost) = options.flag("crosspost") {
+        follow.crosspost = crosspost;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 
 mod managing;
 
-use super::answer::{Action, Answer, CalendarAction, Drawing, Place, Scene, answer};
+use super::answer::{Action, Answer, Drawing, Place, Scene, answer};
 use super::commands::{calendar, remind, timeline};
 use super::directory::{Directory, text};
 use super::gateway::Gateway;
@@ -13,11 +13,10 @@ use super::message::Message;
 use super::request::Request;
 use super::rest::{Call, Meaning, Rest, Trouble, Upload};
 use super::words;
-use crate::domain::{Asked, Docket, Follow, Selection, States, Target, Timestamp, reference};
+use crate::domain::{Docket, Follow, Selection, Target, Timestamp, reference};
 use crate::engine::{Pulse, State};
 use crate::feed::{self, Site};
 use crate::ports::LedgerError;
-use crate::query;
 use crate::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -307,23 +306,16 @@ impl Executor {
         Ok(remind::snoozed(until))
     }
 
-    fn calendar(&self, action: &CalendarAction, docket: &Docket) -> Message {
+    fn calendar(&self, selection: &Selection, docket: &Docket) -> Message {
         let now = (self.now)();
-        let asked = Asked {
-            topics: action.topic.iter().cloned().collect(),
-            ..Asked::default()
-        };
-        let selected = match &action.item {
-            Some(item) => Ok(Selection::item(item.clone())),
-            None => query::select(docket, asked, States::All),
-        };
-        let selection = match selected {
-            Ok(selection) => selection,
-            Err(wrong) => return words::problem::Problem::from(wrong).message(),
-        };
         let site = self.public_url.as_deref().map(Site::new);
-        let text = feed::calendar(&docket.as_of(now), &selection, site.as_ref(), now);
-        calendar::done(action, text, self.public_url.as_deref())
+        let text = feed::calendar(&docket.as_of(now), selection, site.as_ref(), now);
+        let item = selection.only_item().and_then(|id| docket.item(id));
+        let address = site.map(|site| match item {
+            Some(item) => site.calendar_of(item),
+            None => site.calendar(selection.asked()),
+        });
+        calendar::done(selection, text, address.as_deref())
     }
 }
 

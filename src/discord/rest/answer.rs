@@ -102,6 +102,8 @@ impl Refused {
     /// What to do about it.
     pub fn meaning(&self) -> Meaning {
         match (self.status, self.code) {
+            // Not the token of the bot, but that of an interaction, which is good for 15 minutes.
+            (_, 50027) => Meaning::Invalid,
             (401, _) => Meaning::Unauthorized,
             (429, _) | (_, 20016 | 20022 | 20028 | 40062 | 130_000) => Meaning::TooSoon,
             // Unknown channel, guild, user; a person who takes no messages.
@@ -193,6 +195,7 @@ mod tests {
     fn each_code_has_its_meaning() {
         let of = |status, code: i64| read(status, &format!("{{\"code\":{code}}}")).meaning();
         assert_eq!(of(401, 0), Meaning::Unauthorized);
+        assert_eq!(of(401, 50027), Meaning::Invalid);
         assert_eq!(of(404, 10003), Meaning::Gone);
         assert_eq!(of(403, 50007), Meaning::Gone);
         assert_eq!(of(400, 40058), Meaning::WrongKind);

@@ -12,12 +12,26 @@ const THREAD_TEXT: &str = "Posts about deadlines go to this thread.";
 const WHY_MAX: usize = 300;
 
 /// For whoever asked for the posts of a channel that they do not arrive.
-pub(in crate::discord) fn cannot_post(channel: &str, why: &str) -> Message {
+pub(in crate::discord) fn cannot_post(
+    channel: &str,
+    why: &str,
+    is_gone: bool,
+    is_in_file: bool,
+) -> Message {
     let why = safe(why, WHY_MAX);
+    let mend = if is_gone {
+        ""
+    } else {
+        "Give me **View Channel**, **Send Messages**, **Embed Links** and **Read Message History** \
+         there, in a thread or forum **Send Messages in Threads** too, and I go on by myself. "
+    };
+    let stop = if is_in_file {
+        "It stands in `deadlines.toml`: whoever edits that file can take it out."
+    } else {
+        "`/unfollow` stops it, `/following` shows how each channel is."
+    };
     Message::text(format!(
-        "I cannot post in <#{channel}> any more: {why}\nGive me **View Channel**, **Send Messages**, \
-         **Embed Links** and **Read Message History** there and I go on by myself, or stop it with \
-         `/unfollow`. `/following` shows how each channel is."
+        "I cannot post in <#{channel}> any more: {why}\n{mend}{stop}"
     ))
 }
 

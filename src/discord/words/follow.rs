@@ -56,6 +56,9 @@ pub(crate) fn settings(follow: &Subscription, docket: &Docket) -> Vec<String> {
     if follow.board {
         said.push("• one overview message, kept up to date".to_owned());
     }
+    if follow.crosspost {
+        said.push("• published to the servers that follow it, at most 10 posts an hour".to_owned());
+    }
     if let Some(language) = follow
         .language
         .as_deref()

@@ -2,6 +2,7 @@
 //! languages say will stand beside it. What commands are called is in `commands::definitions`.
 
 use crate::domain::{Id, Item, words};
+use crate::feed::Site;
 use chrono::NaiveDate;
 
 pub(super) mod button;
@@ -66,12 +67,12 @@ pub(super) const NOTHING_OPEN: &str = "Nothing is open.";
 
 /// The address of a deadline's page, where the pages are public.
 pub(super) fn deadline_page(public_url: Option<&str>, id: &Id) -> Option<String> {
-    Some(format!("{}/deadlines/{id}", base(public_url)?))
+    Some(Site::new(public_url?).deadline(id))
 }
 
 /// The address of a negotiation's page, where the pages are public.
 pub(super) fn talks_page(public_url: Option<&str>, id: &Id) -> Option<String> {
-    Some(format!("{}/talks/{id}", base(public_url)?))
+    Some(Site::new(public_url?).talks(id))
 }
 
 /// The address of an item's page, where the pages are public and it has one.
@@ -81,8 +82,4 @@ pub(super) fn page(public_url: Option<&str>, item: &Item) -> Option<String> {
         Item::Negotiation(it) => talks_page(public_url, &it.id),
         Item::Event(_) => None,
     }
-}
-
-fn base(public_url: Option<&str>) -> Option<&str> {
-    public_url.map(|url| url.trim_end_matches('/'))
 }

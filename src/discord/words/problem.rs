@@ -90,7 +90,6 @@ pub(crate) fn no_record(refused: Option<&str>) -> Problem {
     )
 }
 
-/// No item has that name.
 /// The ledger cannot be read or written.
 pub(crate) fn no_ledger() -> Problem {
     Problem::new(
@@ -163,7 +162,7 @@ pub(crate) fn not_allowed() -> Problem {
     )
 }
 
-/// Only whoever runs the bot may.
+/// It is about a server, and was asked elsewhere.
 pub(crate) fn only_in_server() -> Problem {
     Problem::new(
         "This works in a server only.",

@@ -119,7 +119,7 @@ pub(crate) fn cancelled(titles: &[String]) -> String {
     format!("🔕 No more reminders of\n{list}\n-# `/remind` sets new ones.")
 }
 
-/// `3 reminders`.
+/// Of how many deadlines one is reminded: `3 deadlines`.
 pub(crate) fn count(count: usize) -> String {
     count_of(i64::try_from(count).unwrap_or(i64::MAX), "deadline")
 }

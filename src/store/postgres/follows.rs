@@ -5,8 +5,8 @@ use super::log::delivery;
 use super::{Request, plain};
 use crate::domain::{Delivery, Follow, Timestamp};
 use crate::store::{
-    FOLLOW, FOLLOWS, HASTEN, NEXT_VERSION, NOTE, NOTES, RECENT, TALLY, UNFOLLOW, VOID,
-    milliseconds, written,
+    FOLLOW, FOLLOWS, FORGET, HASTEN, NEXT_VERSION, NOTE, NOTED, NOTES, RECENT, TALLY, UNFOLLOW,
+    VOID, milliseconds, written,
 };
 use std::time::Duration;
 use tokio_postgres::types::Type;
@@ -52,6 +52,7 @@ impl Request for Unfollow<'_> {
             return Ok(false);
         }
         tx.execute_typed(VOID, &id).await?;
+        tx.execute_typed(FORGET, &id).await?;
         tx.execute_typed(NEXT_VERSION, &[]).await?;
         tx.commit().await?;
         Ok(true)
@@ -78,6 +79,18 @@ impl Request for Notes<'_> {
             [(&name, Type::TEXT), (&plain(value), Type::TEXT)];
         client.execute_typed(NOTE, &params).await?;
         Ok(())
+    }
+}
+
+/// See [`Store::noted`](crate::store::Store::noted).
+pub(in crate::store) struct NoteAs<'a>(pub(in crate::store) &'a str);
+
+impl Request for NoteAs<'_> {
+    type Answer = Option<String>;
+
+    async fn ask(&self, client: &mut Client) -> Result<Self::Answer, Trouble> {
+        let rows = client.query_typed(NOTED, &[(&self.0, Type::TEXT)]).await?;
+        rows.first().map(|row| get(row, 0)).transpose()
     }
 }
 

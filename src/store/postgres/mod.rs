@@ -17,7 +17,9 @@ use crate::domain::{Id, Notice, SeenDue, Timestamp};
 use crate::ports::{LedgerError, Life, Progress, Record};
 pub use address::Address;
 use connection::{Session, Trouble, get, one, only};
-pub(super) use follows::{FollowAs, Hasten, Hold, Notes, NotesLike, Recent, Tally, Unfollow};
+pub(super) use follows::{
+    FollowAs, Hasten, Hold, NoteAs, Notes, NotesLike, Recent, Tally, Unfollow,
+};
 use futures_util::future::try_join5;
 pub(super) use log::{Resend, Stages};
 use std::collections::HashSet;

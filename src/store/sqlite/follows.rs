@@ -3,7 +3,7 @@
 use super::{Sqlite, delivery, unreadable};
 use crate::domain::{Delivery, Follow, Stage, Timestamp};
 use crate::ports::LedgerError;
-use crate::store::{FOLLOW, NEXT_VERSION, NOTE, NOTES, RECENT, UNFOLLOW, VOID};
+use crate::store::{FOLLOW, FORGET, NEXT_VERSION, NOTE, NOTED, NOTES, RECENT, UNFOLLOW, VOID};
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 impl Sqlite {
@@ -37,6 +37,7 @@ impl Sqlite {
             return Ok(false);
         }
         tx.execute(VOID, [subscription])?;
+        tx.execute(FORGET, [subscription])?;
         tx.execute(NEXT_VERSION, [])?;
         tx.commit()?;
         Ok(true)
@@ -54,6 +55,16 @@ impl Sqlite {
                 .execute("DELETE FROM notes WHERE name = ?1", [name])?,
         };
         Ok(())
+    }
+
+    /// See [`Store::noted`](crate::store::Store::noted).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn noted(&mut self, name: &str) -> Result<Option<String>, LedgerError> {
+        let mut statement = self.connection.prepare_cached(NOTED)?;
+        let value = statement.query_row([name], |row| row.get(0));
+        Ok(value.optional()?)
     }
 
     /// See [`Store::notes`](crate::store::Store::notes).

@@ -71,7 +71,12 @@ async fn what_waits_for_who_is_gone_is_not_posted(place: &Place) {
     let posts = ["a", "b"].map(|key| post(Kind::Event, "1", key));
     ledger.plan(posts.into()).await;
     let begun = only_claim(&ledger, life).await;
+    for name in ["board/1", "board/11"] {
+        ledger.note(name, Some("x")).await;
+    }
     ledger.unfollow("1").await;
+    assert_eq!(ledger.noted("board/1").await, None);
+    assert!(ledger.noted("board/11").await.is_some());
     let log = place.log(&ledger, true).await;
     let reasons: Vec<_> = log
         .iter()

@@ -105,6 +105,8 @@ async fn notes_are_kept_by_name(place: &Place) {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let boards = [pair("board/1", "x2"), pair("board/2", "y")];
     assert_eq!(ledger.notes("board/").await, boards);
+    assert_eq!(ledger.noted("board/1").await.as_deref(), Some("x2"));
+    assert_eq!(ledger.noted("board/").await, None);
     ledger.note("board/1", None).await;
     ledger.note("board/1", None).await;
     assert_eq!(ledger.notes("board/").await, [pair("board/2", "y")]);

@@ -116,9 +116,17 @@ fn a_calendar_is_a_file() {
     let one = calendar_of(stage.press("v1:calendar:tariff-truce", &[]));
     let text = || "BEGIN:VCALENDAR\r\n".to_owned();
     let messages = [
-        calendar::done(&topic, text(), stage.public_url),
+        calendar::done(
+            &topic,
+            text(),
+            Some("https://docket.example/calendar.ics?topic=tiktok"),
+        ),
         calendar::done(&topic, text(), None),
-        calendar::done(&one, text(), stage.public_url),
+        calendar::done(
+            &one,
+            text(),
+            Some("https://docket.example/deadlines/tariff-truce/calendar.ics"),
+        ),
     ];
     for message in &messages {
         assert_eq!(taken::edit(message), Vec::<String>::new());
@@ -139,7 +147,7 @@ fn a_channel_is_told() {
     let mut stage = manager(TODAY);
     let line = format!(
         "follow channel={CHANNEL} topics=tariffs, trade importance=normal leads=1h,7d ping_from=1d \
-         zone=Europe/Madrid digest=monday 09:00 quiet=22:00-07:00 language=es board"
+         zone=Europe/Madrid digest=monday 09:00 quiet=22:00-07:00 language=es board crosspost"
     );
     let Answer::Do(Action::Follow(action), _) = stage.command(&line) else {
         panic!("{:?}", stage.command(&line));

@@ -80,7 +80,6 @@ impl Stage {
             user: USER.to_owned(),
             server: Some(SERVER.to_owned()),
             rights: self.rights,
-            locale: "en-US".to_owned(),
             ask,
         }
     }
