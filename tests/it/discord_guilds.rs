@@ -158,7 +158,7 @@ fn a_channel_goes_on_by_itself_when_it_may_be_posted_to_again() {
     assert!(told.content.contains("I cannot post in"), "{told:?}");
     let health = desk.following();
     assert!(
-        health.contains("⚠️") && health.contains("Missing Permissions"),
+        health.contains("⚠️") && health.contains("I lack Send Messages"),
         "{health}"
     );
     desk.double.state(|state| {

@@ -3,6 +3,7 @@
 use super::problem::{Problem, quoted};
 use crate::discord::commands::follow::rights;
 use crate::discord::message::Mentions;
+use crate::discord::permission::Need;
 use crate::discord::text::safe;
 use crate::domain::words::list;
 use crate::domain::{Docket, Filter, Importance, Subscription};
@@ -141,6 +142,17 @@ pub(crate) fn missing(channel: &str, missing: u64) -> Problem {
             list(&missing_names)
         ),
     )
+}
+
+/// What is lacking to post in a channel, if anything is.
+pub(crate) fn lacking(missing: &[Need]) -> Option<String> {
+    let names: Vec<_> = missing.iter().map(|it| it.name.to_owned()).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "I lack {}: allow it (Edit Channel → Permissions → my role)",
+            list(&names)
+        )
+    })
 }
 
 /// The channel stands in the file.
