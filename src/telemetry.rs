@@ -8,8 +8,9 @@ const QUIET: &str = "serenity=warn";
 
 /// Begins logging, at `info` unless `RUST_LOG` says otherwise. Does nothing if it has begun.
 pub fn begin(settings: &Settings, color: bool) {
-    let filter = settings.log.as_deref().unwrap_or("info");
-    let filter = format!("{QUIET},{filter}");
+    let asked = settings.log.as_deref().unwrap_or_default();
+    // What is asked for comes last, and stands. A mistake in it does not silence the rest.
+    let filter = format!("info,{QUIET},{asked}");
     let begun = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)

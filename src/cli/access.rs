@@ -34,6 +34,7 @@ pub(super) struct AccessArgs {
         global = true,
         env = "DISCORD_API_URL",
         value_name = "URL",
+        value_parser = address,
         hide_env_values = true
     )]
     discord_api_url: Option<String>,
@@ -60,9 +61,6 @@ impl std::fmt::Debug for AccessArgs {
 impl AccessArgs {
     /// How to get at Discord; none without a token.
     pub(super) fn access(&self, public_url: Option<&str>) -> Result<Option<Access>, Failure> {
-        let Some(token) = self.token()? else {
-            return Ok(None);
-        };
         // Set to nothing, as a compose file does, it is one empty id.
         let operators: Vec<_> = self.operators.iter().filter(|id| !id.is_empty()).collect();
         for id in &operators {
@@ -74,6 +72,9 @@ impl AccessArgs {
                 ));
             }
         }
+        let Some(token) = self.token()? else {
+            return Ok(None);
+        };
         Ok(Some(Access {
             token,
             base: self.discord_api_url.clone().filter(|url| !url.is_empty()),
@@ -102,5 +103,17 @@ impl AccessArgs {
             ));
         }
         Ok(Some(Secret::new(token.to_owned())))
+    }
+}
+
+/// The base of an API; an empty one is none.
+fn address(text: &str) -> Result<String, &'static str> {
+    let rest = ["https://", "http://"]
+        .into_iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    if text.is_empty() || rest.is_some_and(|rest| !rest.is_empty()) {
+        Ok(text.to_owned())
+    } else {
+        Err("it begins with `https://` or `http://` and a host name: `http://127.0.0.1:8081`")
     }
 }

@@ -70,8 +70,8 @@ impl Context {
         now: Timestamp,
     ) -> Result<Docket, Failure> {
         let (parsed, text) = config::parse_bytes(bytes, now);
-        let problems = parsed.problems;
         parsed.docket.ok_or_else(|| {
+            let problems = config::errors(parsed.problems);
             let file = file.display().to_string();
             let report = Report {
                 file: &file,

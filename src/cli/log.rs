@@ -4,7 +4,7 @@ use super::context::Context;
 use super::layout::json_lines;
 use super::{Answer, Failure};
 use crate::console::hanging;
-use crate::domain::{Delivery, LATE, Stage, words};
+use crate::domain::{Delivery, LATE, Stage, rfc3339, words};
 use crate::json::DeliveryRecord;
 use crate::store::{LogFilter, Store, StoreError};
 use clap::Args;
@@ -94,14 +94,24 @@ pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Fai
     let key = &entry.notice.key;
     let is_waiting = matches!(entry.stage, Stage::Planned | Stage::Sending);
     if is_waiting || answer(Store::resend(&ledger, key))?.is_none() {
-        let why = entry.reason.as_deref().unwrap_or("its time has not come");
+        let why = entry.reason.as_deref().unwrap_or(match entry.copy {
+            1 => "its time has not come",
+            _ => "it has been asked for already",
+        });
         return Err(
             Failure::problem(format!("`{key}` is still to be posted: {why}"))
-                .help("wait, or see `docket log --failed`"),
+                .help("wait, and see `docket log`"),
         );
     }
+    // Not what an edit took back, and not before its time.
+    let now = context.now;
+    let when = if entry.notice.at > now {
+        format!("at {}", rfc3339(entry.notice.at))
+    } else {
+        "within 30 seconds".to_owned()
+    };
     Ok(format!(
-        "`{key}` was {}; the running bot posts it again within 30 seconds.\n",
+        "`{key}` was {}; the running bot posts it again {when}, if the record still calls for it.\n",
         entry.stage.word()
     )
     .into())

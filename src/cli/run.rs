@@ -86,7 +86,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             .and_then(|()| out.flush())
             .map_err(|error| Failure::problem(format!("cannot write: {error}")))?;
         let console = Console::new(out, docket.zone(), context.terminal.width, transcript());
-        tracing::info!(file, "watching the record; posts go to this terminal");
+        tracing::info!(file, "watching the record; posts go to standard output");
         bot.on_terminal(console, stop)
             .await
             .map_err(|failed| ended(&failed))

@@ -22,7 +22,7 @@ use channels::Defaults;
 use chrono::NaiveTime;
 use keys::{CHANNEL, DEADLINE, EVENT, NEGOTIATION, PARTY, ROOT};
 use problem::Problems;
-pub use problem::{Code, Problem, Severity};
+pub use problem::{Code, Problem, Severity, errors};
 use reader::{ItemKind, Reader, Table};
 pub use render::{Report, Style};
 pub use schema::json_schema;

@@ -272,3 +272,9 @@ impl Problems {
         self.found
     }
 }
+
+/// The errors among problems: why a file cannot be used. `docket check` shows the warnings too.
+pub fn errors(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.retain(|problem| problem.code.severity() == Severity::Error);
+    problems
+}

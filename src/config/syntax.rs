@@ -170,7 +170,11 @@ fn help(message: &str, block: &str, at: usize) -> String {
     let begins_with_digit = value.starts_with(|first: char| first.is_ascii_digit());
     let is_period = value.len() == 7 && value.as_bytes()[4] == b'-';
     if line.contains(|letter: char| letter.is_control() && letter != '\t') {
-        "take out the control character".to_owned()
+        if line.contains('\r') {
+            "save the file with lines that end with LF or CRLF, not with CR alone".to_owned()
+        } else {
+            "take out the control character".to_owned()
+        }
     } else if message.contains("duplicate key") {
         "a key may be written once in each table: delete one of the two".to_owned()
     } else if line.contains(['“', '”', '‘', '’']) {
@@ -194,9 +198,14 @@ fn help(message: &str, block: &str, at: usize) -> String {
         format!("write a date of the calendar as `{key} = 2026-11-10`")
     } else if value.starts_with('"') {
         "close the text with `\"`, and write a `\"` inside it as `\\\"`".to_owned()
+    } else if value.starts_with(['[', '{']) && value.contains('{') {
+        "close what was opened: `]`, `}` or `\"`, and put commas between values".to_owned()
     } else if value.starts_with('[') {
         format!("put each text of the list in quotes: `{key} = [\"…\"]`")
     } else {
-        format!("put text in quotes: `{key} = \"{value}\"`")
+        format!(
+            "put text in quotes: `{key} = \"{}\"`",
+            value.trim_matches('"')
+        )
     }
 }

@@ -103,12 +103,14 @@ impl Health {
     }
 
     /// Has ill subscriptions tried again at once: something changed in their servers. Tells which.
+    /// That is none of the times after which one is given up: somebody is at work there.
     pub fn retest(&self, is_meant: impl Fn(&str) -> bool, now: Timestamp) -> Vec<String> {
         let mut all = self.ill();
         let meant = all.iter_mut().filter(|(id, _)| is_meant(id));
         meant
             .map(|(id, ill)| {
                 ill.until = Some(now);
+                ill.times = ill.times.saturating_sub(1).max(1);
                 id.clone()
             })
             .collect()
@@ -168,6 +170,18 @@ mod tests {
         assert!(health.well("c"));
         assert!(!health.well("c"));
         assert_eq!(health.check("c", at(now)), Ok(()));
+    }
+
+    #[test]
+    fn who_changes_a_server_step_by_step_does_not_use_up_the_times() {
+        let health = Health::default();
+        assert!(health.refused("c", &refusal(50013), at(0)));
+        for _ in 0..10 {
+            health.retest(|id| id == "c", at(0));
+            assert!(!health.refused("c", &refusal(50013), at(0)), "told of once");
+            let held = health.check("c", at(0));
+            assert!(matches!(held, Err(Failure::Retry { .. })), "{held:?}");
+        }
     }
 
     #[test]

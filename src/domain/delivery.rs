@@ -101,10 +101,14 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Whether somebody may mean it by this: its key, or what one of its copies is known by.
+    /// Whether somebody may mean it by this: its key, or what one of its copies is known by, also
+    /// as a post shows it: `ref 0n5c7rgr2gx5y8vb`.
     pub fn is_named(&self, name: &str) -> bool {
         let key = &self.notice.key;
-        key == name || (1..=self.copy).any(|copy| reference(key, copy) == name)
+        let name = name.trim();
+        let shown = name.to_ascii_lowercase();
+        let shown = shown.strip_prefix("ref ").unwrap_or(&shown);
+        key == name || (1..=self.copy).any(|copy| reference(key, copy) == shown)
     }
 }
 
@@ -173,6 +177,8 @@ impl Notice {
 pub enum Review {
     /// Post it, with this content.
     Post(Box<Notice>),
+    /// It is too late for it, unless somebody wants it all the same: with this content.
+    Missed(SkipReason, Box<Notice>),
     /// Do not.
     Skip(SkipReason),
 }
@@ -216,6 +222,10 @@ impl Plan {
             if notice.key == planned.key {
                 return match verdict {
                     Verdict::Post => Review::Post(Box::new(notice)),
+                    Verdict::Skip(reason @ (SkipReason::LessUrgent | SkipReason::TooLate)) => {
+                        let late = true;
+                        Review::Missed(reason, Box::new(Notice { late, ..notice }))
+                    }
                     Verdict::Skip(reason) => Review::Skip(reason),
                 };
             }

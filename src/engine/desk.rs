@@ -337,17 +337,15 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         };
         drop(memory);
         let is_as_planned = in_force.revision == claim.revision && in_force.since <= planned.at;
-        if is_as_planned && now - planned.at <= LATE {
+        // What was to be skipped may be asked for again.
+        if claim.copy == 1 && is_as_planned && now - planned.at <= LATE {
             return Ok(Box::new(planned.clone()));
         }
         match in_force.plan.review(planned, now) {
             Review::Post(notice) => Ok(notice),
             // Somebody wants it all the same.
-            Review::Skip(_) if claim.copy > 1 => Ok(Box::new(Notice {
-                late: true,
-                ..planned.clone()
-            })),
-            Review::Skip(reason) => Err(Outcome::Skipped {
+            Review::Missed(_, notice) if claim.copy > 1 => Ok(notice),
+            Review::Missed(reason, _) | Review::Skip(reason) => Err(Outcome::Skipped {
                 why: reason.to_string(),
             }),
         }

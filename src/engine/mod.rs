@@ -339,7 +339,10 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     async fn take(&mut self, mut edit: Edit) -> Result<(), LedgerError> {
         for _ in 0..CONFLICTS_MAX {
             let now = self.desk.clock.now();
-            self.refused = Refused::of(&edit, now);
+            let before = std::mem::replace(&mut self.refused, Refused::of(&edit, now));
+            if before.is_some() && matches!(edit, Edit::Same) {
+                tracing::info!("the file is the record in force again");
+            }
             let result = log::result(&edit);
             let Edit::Ready(mut draft) = edit else {
                 log::count_edit(result, now);

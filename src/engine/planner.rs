@@ -290,7 +290,7 @@ impl Planner {
             return Edit::Broken {
                 file: self.file.clone(),
                 text,
-                problems,
+                problems: config::errors(problems),
             };
         };
         let (is_foreign, is_stale) = (self.is_foreign(), self.is_stale(&found));

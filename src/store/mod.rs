@@ -244,6 +244,13 @@ pub enum StoreError {
     /// Another process has it.
     #[error("another docket is running with the ledger `{}`", .0.display())]
     InUse(PathBuf),
+    /// It is another file.
+    #[error(
+        "`{}` is no ledger of docket, and stays as it is: name another file with `--database` or \
+         `DOCKET_DATABASE`",
+        .0.display()
+    )]
+    Foreign(PathBuf),
     /// It cannot be reached.
     #[error("the ledger cannot be opened: {0}")]
     Unreachable(String),

@@ -6,10 +6,16 @@ use crate::domain::Timestamp;
 use crate::ports::LedgerError;
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
+
+/// What the name of the lock ends with.
+const LOCK: &str = ".lock";
+/// What every file of SQLite begins with.
+const HEADER: &[u8] = b"SQLite format 3\0";
 
 type Job = Box<dyn FnOnce(&mut Sqlite) + Send>;
 
@@ -28,6 +34,9 @@ impl Worker {
         path: &Path,
         now: Timestamp,
     ) -> Result<(Self, Option<(PathBuf, String)>), StoreError> {
+        if !beside(path, LOCK).exists() && is_foreign(path) {
+            return Err(StoreError::Foreign(path.to_owned()));
+        }
         let lock = lock(path)?;
         let mut damaged = None;
         let opened = not_emptied(path)
@@ -94,13 +103,24 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         .create(true)
         .truncate(false)
         .write(true)
-        .open(beside(path, ".lock"))
+        .open(beside(path, LOCK))
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+/// Whether a file is something else than a ledger: it is not to be put aside as a damaged one, nor
+/// to be written to. To be asked only where no docket ever ran with it.
+fn is_foreign(path: &Path) -> bool {
+    let mut begin = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut begin));
+    if read.is_err() || begin.is_empty() {
+        return false;
+    }
+    begin != HEADER || Sqlite::is_of_another_program(path)
 }
 
 /// Makes sure that a ledger is not an empty file beside a log of writes to it: SQLite would throw

@@ -258,6 +258,27 @@ fn sound_pages_that_hold_nonsense_are_noticed() {
 }
 
 #[test]
+fn what_is_no_ledger_stays_as_it_is() {
+    let folder = Folder::new();
+    let text = record(EVENTS);
+    folder.write("deadlines.toml", &text);
+    let other = rusqlite::Connection::open(folder.path("other.db")).expect("a database");
+    other
+        .execute_batch("CREATE TABLE users (name TEXT); PRAGMA user_version = 1")
+        .expect("a table");
+    drop(other);
+    for name in ["deadlines.toml", "other.db"] {
+        let before = std::fs::read(folder.path(name)).expect("a file");
+        let ran = folder.docket(&format!("run --listen= --database sqlite://{name}"));
+        assert_eq!(ran.status, 1, "{name}: {}", ran.stderr);
+        let told = format!("`{name}` is no ledger of docket, and stays as it is");
+        assert!(ran.stderr.contains(&told), "{}", ran.stderr);
+        let after = std::fs::read(folder.path(name)).expect("a file");
+        assert_eq!(before, after, "{name}");
+    }
+}
+
+#[test]
 fn a_ledger_that_was_emptied_is_not_taken_for_a_new_one() {
     let folder = remains(true).copy();
     folder.write(LEDGER, "");

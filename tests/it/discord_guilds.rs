@@ -64,6 +64,10 @@ fn what_a_server_asked_for_ends_when_the_bot_is_removed_and_may_begin_anew() {
     desk.write(TRUCE);
     let bot = desk.start();
     desk.follow();
+    // Its history is read at once.
+    desk.double.wait_for("a look", |state| {
+        (state.traffic.count(Endpoint::History) > 0).then_some(())
+    });
     desk.double
         .state(|state| state.lose_guild(desk.guild, false));
     desk.folder
@@ -158,7 +162,7 @@ fn a_channel_goes_on_by_itself_when_it_may_be_posted_to_again() {
     assert!(told.content.contains("I cannot post in"), "{told:?}");
     let health = desk.following();
     assert!(
-        health.contains("⚠️") && health.contains("Missing Permissions"),
+        health.contains("⚠️") && health.contains("I lack Send Messages"),
         "{health}"
     );
     desk.double.state(|state| {

@@ -325,7 +325,7 @@ fn a_post_can_be_asked_for_again_by_its_key_and_by_its_reference() {
             ran.whole(),
             format!(
                 "status 0\n--- stdout\n`{key}` was sent; the running bot posts it again within 30 \
-                 seconds.\n"
+                 seconds, if the record still calls for it.\n"
             )
         );
         // It waits already.

@@ -73,10 +73,14 @@ impl Executor {
         let last = recent.iter().find(|it| it.stage != Stage::Planned);
         let failed = last.filter(|it| it.stage == Stage::Failed);
         let ill = self.health.all().remove(channel).map(|ill| ill.why);
+        let found = self.directory.channel(channel).await.ok();
+        let missing = found.as_ref().map(|it| it.permissions.missing(it.kind));
+        // What to do says more than what Discord said.
+        let lacking = missing.as_deref().and_then(words::follow::lacking);
         Ok(following::Health {
-            name: self.directory.channel(channel).await.ok().map(|it| it.name),
+            name: found.map(|it| it.name),
             posted: recent.iter().find_map(|it| it.sent),
-            trouble: ill.or_else(|| failed?.reason.clone()),
+            trouble: lacking.or(ill).or_else(|| failed?.reason.clone()),
         })
     }
 

@@ -134,6 +134,17 @@ pub(crate) fn missing(channel: &str, missing: &[Need]) -> Problem {
     )
 }
 
+/// What is lacking to post in a channel, if anything is.
+pub(crate) fn lacking(missing: &[Need]) -> Option<String> {
+    let names: Vec<_> = missing.iter().map(|it| it.name.to_owned()).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "I lack {}: allow it (Edit Channel → Permissions → my role)",
+            list(&names)
+        )
+    })
+}
+
 /// The channel stands in the file.
 pub(crate) fn in_file(channel: &str) -> Problem {
     Problem::new(

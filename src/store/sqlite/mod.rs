@@ -63,6 +63,15 @@ impl Sqlite {
         })
     }
 
+    /// Whether a file has tables, and none of a ledger. False if it cannot be read.
+    pub(super) fn is_of_another_program(path: &Path) -> bool {
+        let flags = FLAGS.difference(OpenFlags::SQLITE_OPEN_CREATE);
+        let tables = "SELECT count(*) > 0 AND total(name = 'deliveries') = 0 FROM sqlite_schema";
+        Connection::open_with_flags(path, flags)
+            .and_then(|file| file.query_row(tables, [], |row| row.get(0)))
+            .unwrap_or(false)
+    }
+
     fn begin(
         mut connection: Connection,
         is_shared: bool,
