@@ -199,6 +199,19 @@ fn posts_for_a_forum_go_to_one_thread_of_it() {
         });
     }
     desk.folder.until_logged("a channel cannot be posted to", 1);
+    // By a command it is the same, but for a board.
+    let third = desk
+        .double
+        .world(|world| world.add_channel(desk.guild, Kind::Forum, "third"));
+    let ask = || {
+        desk.double
+            .slash(desk.ada, desk.channel, "follow")
+            .channel("channel", third)
+    };
+    let told = shown(&ask().boolean("board", true).send().settled());
+    assert!(told.contains("Leave `board` out"), "{told}");
+    let told = shown(&ask().send().settled());
+    assert!(told.contains("is told from now on"), "{told}");
     assert_eq!(bot.end(), Some(0));
     let log = desk.folder.docket("log --failed");
     assert!(log.stdout.contains("A tag is required"), "{}", log.whole());

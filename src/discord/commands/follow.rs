@@ -27,6 +27,8 @@ pub mod rights {
 
 /// The types of channels that are threads.
 const THREADS: [u64; 3] = [10, 11, 12];
+/// The type of forums: what is posted there goes to a thread that has to be made.
+const FORUM: u64 = 15;
 
 pub(super) fn asked(
     options: &Options,
@@ -52,11 +54,14 @@ pub(super) fn asked(
     what(&mut follow, options, docket)?;
     how(&mut follow, options)?;
     let mut needs = rights::VIEW_CHANNEL | rights::EMBED_LINKS | rights::READ_MESSAGE_HISTORY;
-    needs |= if THREADS.contains(kind) {
-        rights::SEND_MESSAGES_IN_THREADS
-    } else {
-        rights::SEND_MESSAGES
+    needs |= match *kind {
+        FORUM => rights::SEND_MESSAGES | rights::SEND_MESSAGES_IN_THREADS,
+        kind if THREADS.contains(&kind) => rights::SEND_MESSAGES_IN_THREADS,
+        _ => rights::SEND_MESSAGES,
     };
+    if *kind == FORUM && follow.board {
+        return Err(words::no_board(id));
+    }
     if let Some(mention) = options.get("mention") {
         let (name, is_restricted) = whom(mention, server)?;
         follow.mention = vec![name];
