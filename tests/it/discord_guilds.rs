@@ -83,6 +83,32 @@ fn what_a_server_asked_for_ends_when_the_bot_is_removed_and_may_begin_anew() {
 }
 
 #[test]
+fn a_server_that_is_left_while_the_bot_is_down_is_told_nothing_more() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    let bot = desk.start();
+    desk.follow();
+    assert_eq!(bot.end(), Some(0));
+    let me = desk.double.world(|world| {
+        let me = world.bot;
+        world.guild(desk.guild).members.remove(&me);
+        me
+    });
+    desk.double
+        .inject(Fault::status(502).on(Endpoint::GetGuild));
+    let bot = desk.start();
+    desk.folder
+        .until_logged("a channel is gone, and what it followed ends", 1);
+    desk.double.state(|state| state.show_guild(desk.guild));
+    assert!(
+        desk.double
+            .world(|world| world.guild(desk.guild).members.contains_key(&me))
+    );
+    assert!(desk.following().contains(NONE));
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
 fn a_channel_that_is_deleted_is_told_nothing_more() {
     let desk = Desk::new();
     let other = desk
