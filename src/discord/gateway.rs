@@ -38,6 +38,22 @@ const GOODBYE_MAX: Duration = Duration::from_secs(2);
 pub enum Heard {
     /// Somebody asks for something: the interaction as Discord sends it.
     Interaction(Value),
+    /// Something is not as it was.
+    Change(Change),
+}
+
+/// What is not as it was.
+#[derive(Debug)]
+pub enum Change {
+    /// The bot has introduced itself, and was told in which servers it is.
+    Here {
+        /// The servers.
+        servers: Vec<String>,
+        /// Which of several connections that was: each has servers of its own.
+        shard: u64,
+        /// How many there are.
+        shards: u64,
+    },
     /// Something changed in a server: roles, channels, its being there at all.
     Server(String),
     /// The bot was removed from a server.
@@ -260,6 +276,9 @@ struct Listener {
 #[async_trait]
 impl RawEventHandler for Listener {
     async fn raw_event(&self, _: Context, event: Event) {
+        if matches!(event, Event::Ready(_) | Event::Resumed(_)) {
+            self.state.send_replace(Gateway::Up((self.now)()));
+        }
         let heard = match event {
             Event::InteractionCreate(event) => match as_sent(&event.interaction) {
                 Ok(interaction) => Heard::Interaction(interaction),
@@ -269,25 +288,40 @@ impl RawEventHandler for Listener {
                     return;
                 }
             },
-            Event::Ready(_) | Event::Resumed(_) => {
-                self.state.send_replace(Gateway::Up((self.now)()));
-                return;
-            }
-            // An outage of Discord's own is none of the server's doing: it comes back.
-            Event::GuildDelete(event) if !event.guild.unavailable => {
-                Heard::Left(event.guild.id.to_string())
-            }
-            Event::GuildCreate(event) => Heard::Server(event.guild.id.to_string()),
-            Event::GuildRoleCreate(event) => Heard::Server(event.role.guild_id.to_string()),
-            Event::GuildRoleUpdate(event) => Heard::Server(event.role.guild_id.to_string()),
-            Event::GuildRoleDelete(event) => Heard::Server(event.guild_id.to_string()),
-            Event::GuildMemberUpdate(event) => Heard::Server(event.guild_id.to_string()),
-            Event::ChannelUpdate(event) => Heard::Server(event.channel.guild_id.to_string()),
-            Event::ChannelDelete(event) => Heard::ChannelGone(event.channel.id.to_string()),
-            Event::ThreadDelete(event) => Heard::ChannelGone(event.thread.id.to_string()),
-            _ => return,
+            event => match change(event) {
+                Some(change) => Heard::Change(change),
+                None => return,
+            },
         };
         // Full only if answering has stopped: then nobody waits for these any more either.
         drop(self.heard.try_send(heard));
     }
+}
+
+/// What an event says of servers and channels.
+fn change(event: Event) -> Option<Change> {
+    Some(match event {
+        Event::Ready(event) => {
+            let shard = event.ready.shard;
+            let servers = event.ready.guilds.iter().map(|it| it.id.to_string());
+            Change::Here {
+                servers: servers.collect(),
+                shard: shard.map_or(0, |it| it.id.0.into()),
+                shards: shard.map_or(1, |it| it.total.into()),
+            }
+        }
+        // An outage of Discord's own is none of the server's doing: it comes back.
+        Event::GuildDelete(event) if !event.guild.unavailable => {
+            Change::Left(event.guild.id.to_string())
+        }
+        Event::GuildCreate(event) => Change::Server(event.guild.id.to_string()),
+        Event::GuildRoleCreate(event) => Change::Server(event.role.guild_id.to_string()),
+        Event::GuildRoleUpdate(event) => Change::Server(event.role.guild_id.to_string()),
+        Event::GuildRoleDelete(event) => Change::Server(event.guild_id.to_string()),
+        Event::GuildMemberUpdate(event) => Change::Server(event.guild_id.to_string()),
+        Event::ChannelUpdate(event) => Change::Server(event.channel.guild_id.to_string()),
+        Event::ChannelDelete(event) => Change::ChannelGone(event.channel.id.to_string()),
+        Event::ThreadDelete(event) => Change::ChannelGone(event.thread.id.to_string()),
+        _ => return None,
+    })
 }

@@ -25,6 +25,7 @@ pub mod post;
 pub mod poster;
 pub mod request;
 pub mod rest;
+mod servers;
 pub mod service;
 pub mod text;
 pub mod time;

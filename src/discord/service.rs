@@ -11,7 +11,8 @@ use super::gateway::{Gateway, Heard, Keeper};
 use super::health::Health;
 use super::poster::{Parts, Poster};
 use super::rest::{Call, DISCORD, Rest, Trouble};
-use crate::domain::{Follow, Target, Timestamp};
+use super::servers::Servers;
+use crate::domain::Timestamp;
 use crate::engine::{Pulse, digest};
 use crate::ports::Clock;
 use crate::settings::Secret;
@@ -373,74 +374,27 @@ impl Front {
             gateway: Arc::clone(&self.gateway),
             seen: super::executor::Seen::default(),
         });
-        while let Some(heard) = hears.recv().await {
-            match heard {
-                Heard::Interaction(interaction) => {
-                    let executor = Arc::clone(&executor);
-                    tokio::spawn(async move { executor.answer(&interaction).await });
-                }
-                Heard::Server(server) => {
-                    self.directory.forget(&server);
-                    self.retest(&server).await;
-                }
-                Heard::Left(server) => self.leave(&server).await,
-                Heard::ChannelGone(channel) => self.drop(&channel).await,
-            }
-        }
-    }
-
-    /// Has channels that could not be posted to tried again: what was wrong may be mended.
-    async fn retest(&self, server: &str) {
-        let Some(in_force) = self.pulse.state().in_force else {
-            return;
+        let servers = Servers {
+            rest: self.rest.clone(),
+            directory: Arc::clone(&self.directory),
+            health: Arc::clone(&self.health),
+            pulse: Arc::clone(&self.pulse),
+            store: Arc::clone(&self.store),
+            now: self.now,
         };
-        let meant: Vec<_> = in_force
-            .follows
-            .iter()
-            .filter(|follow| follow.server.as_deref() == Some(server))
-            .map(Follow::id)
-            .collect();
-        let in_file = in_force.plan.docket().subscriptions();
-        let is_meant =
-            |id: &str| meant.iter().any(|it| it == id) || in_file.iter().any(|it| it.id == id);
-        for subscription in self.health.retest(is_meant, (self.now)()) {
-            if let Err(error) = self.store.hasten(&subscription).await {
-                let why = error.to_string();
-                tracing::warn!(subscription, why, "what waits for a channel waits longer");
+        let (changes, changed) = mpsc::channel(HEARD_MAX);
+        let hearing = async move {
+            while let Some(heard) = hears.recv().await {
+                match heard {
+                    Heard::Interaction(interaction) => {
+                        let executor = Arc::clone(&executor);
+                        tokio::spawn(async move { executor.answer(&interaction).await });
+                    }
+                    // Nobody who asks something waits for these.
+                    Heard::Change(change) => drop(changes.try_send(change)),
+                }
             }
-        }
-        self.pulse.nudge();
-    }
-
-    /// The bot was removed from a server: what its channels asked for ends.
-    async fn leave(&self, server: &str) {
-        let Some(in_force) = self.pulse.state().in_force else {
-            return;
         };
-        let here = in_force
-            .follows
-            .iter()
-            .filter(|it| it.server.as_deref() == Some(server));
-        for follow in here {
-            self.drop(&follow.id()).await;
-        }
-    }
-
-    /// A channel is gone: what it asked for ends.
-    async fn drop(&self, channel: &str) {
-        if !matches!(Target::parse(channel), Some(Target::Channel(_))) {
-            return;
-        }
-        match self.store.unfollow(channel).await {
-            Ok(true) => {
-                tracing::info!(channel, "a channel is gone, and what it followed ends");
-                self.pulse.nudge();
-            }
-            Ok(false) => {}
-            Err(error) => {
-                let why = error.to_string();
-                tracing::warn!(channel, why, "a channel that is gone is still followed");
-            }
-        }
+        tokio::join!(hearing, servers.run(changed));
     }
 }

@@ -1,7 +1,7 @@
 //! The real bot at a desk: its folder, a server on the double of Discord, and somebody who manages
 //! that server.
 
-use crate::bot::{Bot, LOG, bot};
+use crate::bot::{Bot, LOG, bot, wait_until};
 use crate::double::Double;
 use crate::double::ask::Reply;
 use crate::double::message::Message;
@@ -10,7 +10,7 @@ use crate::double::snowflake::Snowflake;
 use crate::double::world::Kind;
 use crate::support::Folder;
 use chrono::TimeDelta;
-use docket::domain::Follow;
+use docket::domain::{Follow, Stage};
 use rusqlite::Connection;
 use serde_json::json;
 use std::process::Command;
@@ -110,6 +110,14 @@ impl Desk {
         })
     }
 
+    /// More channels in the server.
+    pub(crate) fn channels<'a>(&self, names: impl Iterator<Item = &'a str>) -> Vec<Snowflake> {
+        self.double.world(|world| {
+            let add = |name| world.add_channel(self.guild, Kind::Text, name);
+            names.map(add).collect()
+        })
+    }
+
     /// Saves the record, and waits until it is in force.
     #[track_caller]
     pub(crate) fn edit(&self, text: &str) {
@@ -122,6 +130,15 @@ impl Desk {
     pub(crate) fn member(&self, name: &str) -> Snowflake {
         self.double
             .world(|world| world.add_member(self.guild, name))
+    }
+
+    /// Waits until the ledger says of so many posts that they are there.
+    #[track_caller]
+    pub(crate) fn until_recorded(&self, count: usize) {
+        wait_until("posts are recorded", || {
+            let ledger = self.folder.ledger().into_iter();
+            ledger.filter(|it| it.stage == Stage::Sent).count() >= count
+        });
     }
 
     /// What somebody was written directly, once there are so many messages.
@@ -159,6 +176,14 @@ impl Desk {
             ledger.execute(sql, [id, follow]).expect("a ledger");
         }
     }
+}
+
+/// A record with these channels in it.
+pub(crate) fn with_channels(text: &str, channels: &[Snowflake]) -> String {
+    let channels = channels
+        .iter()
+        .map(|id| format!("[[channel]]\nid = \"{id}\"\n"));
+    text.to_owned() + &channels.collect::<String>()
 }
 
 /// All that a reply shows, in one text.

@@ -1,16 +1,17 @@
 //! The real bot on the double of Discord: it connects, answers, and posts each thing once.
 
 use crate::bot::Bot;
-use crate::desk::{Desk, TRUCE, revision};
+use crate::desk::{Desk, TRUCE, revision, with_channels};
 use crate::double::faults::Fault;
 use crate::double::gateway::Act;
 use crate::double::limits::Limits;
 use crate::double::message::Message;
 use crate::double::permissions::Permissions;
 use crate::double::route::Endpoint;
+use crate::double::snowflake::Snowflake;
 use crate::double::state::State;
 use crate::double::traffic::Request;
-use crate::double::world::{Kind, Subject};
+use crate::double::world::Subject;
 use crate::support::command;
 use docket::domain::reference;
 use rusqlite::Connection;
@@ -105,18 +106,31 @@ fn whatever_happens_on_the_way_a_post_is_there_once() {
         ("slow", Fault::slow_after(Duration::from_millis(400))),
     ];
     let desk = Desk::new();
-    desk.write(&desk.followed(TRUCE));
+    let channels = desk.channels(faults.iter().map(|(name, _)| *name));
+    let named = |text: &str| with_channels(text, &channels);
+    desk.write(&named(TRUCE));
     let bot = desk.start();
-    let mut text = TRUCE.to_owned();
-    for (nth, (name, fault)) in faults.into_iter().enumerate() {
+    for (channel, (_, fault)) in channels.iter().zip(&faults) {
+        let fault = fault.clone().in_channel(*channel);
         desk.double.inject(fault.on(Endpoint::CreateMessage));
-        text.push_str(&revision(&format!("2100-01-{}", nth + 10)));
-        desk.write(&desk.followed(&text));
-        let posts = desk.posts(nth + 1);
-        assert_eq!(posts.len(), nth + 1, "{name}");
     }
+    desk.edit(&named(&(TRUCE.to_owned() + &revision("2100-01-10"))));
+    desk.double.wait_for("a post in each", |state| {
+        let is_there = |channel: &Snowflake| !state.messages(*channel).is_empty();
+        channels.iter().all(is_there).then_some(())
+    });
+    // Told again, it is not.
+    desk.edit(&named(
+        &(TRUCE.to_owned() + &revision("2100-01-10") + &revision("2100-02-10")),
+    ));
+    desk.double.wait_for("another post in each", |state| {
+        let is_there = |channel: &Snowflake| state.messages(*channel).len() >= 2;
+        channels.iter().all(is_there).then_some(())
+    });
     assert_eq!(bot.end(), Some(0));
-    assert_eq!(desk.posts(7).len(), 7);
+    for (channel, (name, _)) in channels.iter().zip(faults) {
+        assert_eq!(desk.double.messages(*channel).len(), 2, "{name}");
+    }
 }
 
 #[test]
@@ -340,18 +354,13 @@ fn the_doctor_finds_what_is_missing_and_the_invitation_asks_for_what_is_needed()
 fn many_posts_at_once_keep_within_all_limits() {
     const CHANNELS: usize = 60;
     let desk = Desk::new();
-    let channels = desk.double.world(|world| {
-        let mut add = |nth| world.add_channel(desk.guild, Kind::Text, &format!("c{nth}"));
-        (0..CHANNELS).map(&mut add).collect::<Vec<_>>()
-    });
-    let channels: String = channels
-        .iter()
-        .map(|id| format!("[[channel]]\nid = \"{id}\"\n"))
-        .collect();
-    desk.write(&(TRUCE.to_owned() + &channels));
+    let names: Vec<_> = (0..CHANNELS).map(|nth| format!("c{nth}")).collect();
+    let channels = desk.channels(names.iter().map(String::as_str));
+    desk.write(&with_channels(TRUCE, &channels));
     desk.double.state(|state| state.limits = Limits::discord());
     let bot = desk.start();
-    desk.write(&(TRUCE.to_owned() + &revision("2100-01-10") + &channels));
+    let moved = TRUCE.to_owned() + &revision("2100-01-10");
+    desk.write(&with_channels(&moved, &channels));
     desk.double.wait_for("all posts", |state| {
         let is_post = |it: &&Request| it.endpoint == Some(Endpoint::CreateMessage);
         let posts = state.traffic.requests.iter().filter(is_post);

@@ -201,6 +201,7 @@ fn each_command_for_managers_is_answered() {
     ]);
     desk.edit(&(RECORD.to_owned() + &revision("2100-01-10")));
     let post = desk.posts(1).remove(0);
+    desk.until_recorded(1);
     assert!(post.pings.roles.contains(&role), "{post:?}");
     let footer = post.embeds[0]["footer"]["text"].as_str().expect("a footer");
     let (_, reference) = footer.rsplit_once(' ').expect("a reference");

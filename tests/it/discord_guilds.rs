@@ -1,7 +1,7 @@
 //! What the real bot does when servers and channels come and go, and when Discord refuses.
 
 use crate::bot::Bot;
-use crate::desk::{Desk, TRUCE, all_of, revision, shown};
+use crate::desk::{Desk, TRUCE, all_of, revision, shown, with_channels};
 use crate::double::answer::Refusal;
 use crate::double::clock::Millis;
 use crate::double::faults::Fault;
@@ -10,10 +10,10 @@ use crate::double::limits::Scope;
 use crate::double::message::flag;
 use crate::double::permissions::Permissions;
 use crate::double::route::Endpoint;
+use crate::double::snowflake::Snowflake;
 use crate::double::state::State;
 use crate::double::world::{Kind, Subject};
 use docket::domain::Stage;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 impl Desk {
@@ -52,6 +52,7 @@ fn an_outage_of_a_server_ends_nothing() {
     desk.edit(&moved(1));
     assert_eq!(desk.posts(1).len(), 1);
     desk.double.state(|state| state.show_guild(desk.guild));
+    desk.until_recorded(1);
     assert!(desk.following().contains("✅ posted"));
     desk.edit(&moved(2));
     assert_eq!(desk.posts(2).len(), 2);
@@ -82,6 +83,32 @@ fn what_a_server_asked_for_ends_when_the_bot_is_removed_and_may_begin_anew() {
     assert!(posts[0].content.contains("11 January 2100"), "{posts:?}");
     let refused = desk.double.state(|state| state.traffic.invalid());
     assert_eq!(refused, 0, "nothing was asked of a server that is left");
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
+fn a_server_that_is_left_while_the_bot_is_down_is_told_nothing_more() {
+    let desk = Desk::new();
+    desk.write(TRUCE);
+    let bot = desk.start();
+    desk.follow();
+    assert_eq!(bot.end(), Some(0));
+    let me = desk.double.world(|world| {
+        let me = world.bot;
+        world.guild(desk.guild).members.remove(&me);
+        me
+    });
+    desk.double
+        .inject(Fault::status(502).on(Endpoint::GetGuild));
+    let bot = desk.start();
+    desk.folder
+        .until_logged("a channel is gone, and what it followed ends", 1);
+    desk.double.state(|state| state.show_guild(desk.guild));
+    assert!(
+        desk.double
+            .world(|world| world.guild(desk.guild).members.contains_key(&me))
+    );
+    assert!(desk.following().contains(NONE));
     assert_eq!(bot.end(), Some(0));
 }
 
@@ -172,6 +199,7 @@ fn a_channel_goes_on_by_itself_when_it_may_be_posted_to_again() {
     assert!(desk.posts(1)[0].content.contains("10 January 2100"));
     desk.folder
         .until_logged("a channel can be posted to again", 1);
+    desk.until_recorded(1);
     assert!(desk.following().contains("✅ posted"));
     assert_eq!(bot.end(), Some(0));
 }
@@ -201,6 +229,19 @@ fn posts_for_a_forum_go_to_one_thread_of_it() {
         });
     }
     desk.folder.until_logged("a channel cannot be posted to", 1);
+    // By a command it is the same, but for a board.
+    let third = desk
+        .double
+        .world(|world| world.add_channel(desk.guild, Kind::Forum, "third"));
+    let ask = || {
+        desk.double
+            .slash(desk.ada, desk.channel, "follow")
+            .channel("channel", third)
+    };
+    let told = shown(&ask().boolean("board", true).send().settled());
+    assert!(told.contains("Leave `board` out"), "{told}");
+    let told = shown(&ask().send().settled());
+    assert!(told.contains("is told from now on"), "{told}");
     assert_eq!(bot.end(), Some(0));
     let log = desk.folder.docket("log --failed");
     assert!(log.stdout.contains("A tag is required"), "{}", log.whole());
@@ -265,24 +306,31 @@ fn whatever_discord_refuses_for_now_a_post_is_there_once() {
         ),
     ];
     let desk = Desk::new();
-    desk.write(&desk.followed(TRUCE));
+    let names = refusals.iter().map(|(name, ..)| *name);
+    let channels = desk.channels(names);
+    let named = |text: &str| with_channels(text, &channels);
+    desk.write(&named(TRUCE));
     let bot = desk.start();
-    for (nth, (name, fault, has_details)) in refusals.into_iter().enumerate() {
+    for (channel, (_, fault, _)) in channels.iter().zip(&refusals) {
+        let fault = fault.clone().in_channel(*channel);
         desk.double.inject(fault.on(Endpoint::CreateMessage));
-        desk.edit(&desk.followed(&moved(nth + 1)));
-        let posts = desk.posts(nth + 1);
-        assert_eq!(posts.len(), nth + 1, "{name}");
-        let post = &posts[nth];
-        assert_eq!(!post.embeds.is_empty(), has_details, "{name}: {post:?}");
-        assert!(all_of(post).contains("ref "), "{name}: {post:?}");
     }
-    let nonces: BTreeSet<_> = desk
-        .posts(8)
-        .iter()
-        .map(|it| format!("{:?}", it.nonce))
-        .collect();
-    assert_eq!(nonces.len(), 8);
+    desk.edit(&named(&moved(1)));
+    desk.double.wait_for("a post in each", |state| {
+        let is_there = |channel: &Snowflake| !state.messages(*channel).is_empty();
+        channels.iter().all(is_there).then_some(())
+    });
     assert_eq!(bot.end(), Some(0));
+    for (channel, (name, _, has_details)) in channels.iter().zip(refusals) {
+        let posts = desk.double.messages(*channel);
+        assert_eq!(posts.len(), 1, "{name}");
+        assert_eq!(
+            !posts[0].embeds.is_empty(),
+            has_details,
+            "{name}: {posts:?}"
+        );
+        assert!(all_of(&posts[0]).contains("ref "), "{name}: {posts:?}");
+    }
 }
 
 #[test]

@@ -336,8 +336,8 @@ impl Opt {
         });
         match self.kind {
             Kind::Text | Kind::Proposed => json["max_length"] = json!(self.most),
-            // Text, announcements, and their threads.
-            Kind::Channel => json["channel_types"] = json!([0, 5, 10, 11, 12]),
+            // Text, announcements, and their threads; forums, whose posts go to one thread.
+            Kind::Channel => json["channel_types"] = json!([0, 5, 10, 11, 12, 15]),
             _ => {}
         }
         if matches!(self.kind, Kind::Proposed) {

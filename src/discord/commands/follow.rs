@@ -3,7 +3,7 @@
 use super::written;
 use crate::discord::answer::{Action, Answer, FollowAction, Place, Scene};
 use crate::discord::message::Message;
-use crate::discord::permission::{self, Need, TO_PING, TO_VIEW};
+use crate::discord::permission::{self, ChannelKind, Need, TO_PING, TO_VIEW};
 use crate::discord::request::{Filled, Options, Request};
 use crate::discord::words::follow as words;
 use crate::discord::words::problem::{self, Problem};
@@ -33,6 +33,9 @@ pub(super) fn asked(
     follow.by.clone_from(&request.user);
     what(&mut follow, options, docket)?;
     how(&mut follow, options)?;
+    if *kind == ChannelKind::Forum && follow.board {
+        return Err(words::no_board(id));
+    }
     let mut needs = permission::to_post(*kind);
     if let Some(mention) = options.get("mention") {
         let (name, is_restricted) = whom(mention, server)?;

@@ -145,6 +145,14 @@ pub(crate) fn lacking(missing: &[Need]) -> Option<String> {
     })
 }
 
+/// A forum has no place for an overview.
+pub(crate) fn no_board(channel: &str) -> Problem {
+    Problem::new(
+        format!("<#{channel}> is a forum: it has no place for an overview message."),
+        "Leave `board` out, or choose a text channel. Nothing was changed.",
+    )
+}
+
 /// The channel stands in the file.
 pub(crate) fn in_file(channel: &str) -> Problem {
     Problem::new(

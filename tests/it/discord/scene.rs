@@ -88,8 +88,9 @@ impl Stage {
 /// A command and its options: `name=value` is a text, `channel=ID` a channel, a name alone yes.
 /// A text goes to the next name with `=`.
 pub(crate) fn written(line: &str) -> (Vec<String>, Options) {
-    let is_option =
-        |word: &&str| word.contains('=') || matches!(*word, "share" | "board" | "crosspost" | "failed");
+    let is_option = |word: &&str| {
+        word.contains('=') || matches!(*word, "share" | "board" | "crosspost" | "failed")
+    };
     let words: Vec<_> = line.split(' ').collect();
     let first = words.iter().position(is_option).unwrap_or(words.len());
     let path = words[..first].iter().map(|it| (*it).to_owned()).collect();
