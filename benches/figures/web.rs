@@ -76,10 +76,13 @@ impl Asker {
         })
     }
 
-    /// Asks by an address that nobody has asked by.
+    /// Asks as of a moment that nobody has asked for.
     fn ask_anew(&mut self, path: &str) -> usize {
         self.asked += 1;
-        self.ask(&format!("{path}?n={}", self.asked))
+        let (minute, second) = (self.asked / 60, self.asked % 60);
+        self.ask(&format!(
+            "{path}?as_of=2026-11-22T12:{minute:02}:{second:02}Z"
+        ))
     }
 }
 
@@ -109,7 +112,9 @@ pub(super) fn readers() {
     let program = std::env::current_exe().expect("it has a name");
     let mut pinned = Command::new("taskset");
     let pinned = pinned.args(["-c", "0"]).arg(program).arg("crowd").status();
-    if !pinned.is_ok_and(|status| status.success()) {
+    if let Ok(status) = pinned {
+        assert!(status.success(), "the crowd came to nothing");
+    } else {
         println!("(no `taskset` here: on all cores)");
         crowd();
     }
@@ -221,6 +226,7 @@ fn posts_with(connections: u32) -> (Vec<Duration>, f64) {
     let address = server.address();
     let site = Site::new(Arc::clone(&pulse), noon, None, Metrics::apart().0);
     server.begin(site).expect("a thread");
+    let ledger = open(&folder.path().join("ledger.db"), start);
     let crowd = Crowd::begin(address, connections);
     let late = runtime(false).block_on(async {
         let began = Instant::now();
@@ -232,7 +238,7 @@ fn posts_with(connections: u32) -> (Vec<Duration>, f64) {
         let (late, done) = (Arc::clone(&sink.late), Arc::clone(&sink.done));
         let engine = Engine {
             clock: sink.clock,
-            ledger: open(&folder.path().join("ledger.db"), start),
+            ledger,
             sink,
             planner: Planner::new("record".to_owned(), |docket, _| docket.audience(), false),
             limits: Limits::default(),

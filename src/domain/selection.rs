@@ -165,19 +165,12 @@ impl Selection {
 
     /// The deadlines that are asked for, in the order of the board. The docket holds only what is
     /// known at `now`.
-    pub fn deadlines<'a>(&self, docket: &'a Docket, now: Timestamp) -> Vec<&'a Deadline> {
-        let mut taken = Vec::new();
-        for item in docket.items() {
-            match item {
-                Item::Deadline(deadline)
-                    if self.filter.passes(&docket.facets(item))
-                        && self.takes_deadline(deadline, now) =>
-                {
-                    taken.push(deadline);
-                }
-                _ => {}
-            }
-        }
+    pub fn deadlines<'a>(&'a self, docket: &'a Docket, now: Timestamp) -> Vec<&'a Deadline> {
+        let passing = docket.passing(&self.filter).filter_map(|item| match item {
+            Item::Deadline(deadline) if self.takes_deadline(deadline, now) => Some(deadline),
+            _ => None,
+        });
+        let mut taken: Vec<_> = passing.collect();
         taken.sort_by_cached_key(|deadline| deadline.board_order(now));
         taken
     }

@@ -8,9 +8,34 @@ use super::due::{Due, Moment, Precision, quarter};
 use super::zone::{Timestamp, Zone};
 use chrono::{Datelike as _, NaiveDate, NaiveTime, Timelike as _};
 
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// `September`.
+fn month(date: NaiveDate) -> &'static str {
+    MONTHS[date.month0() as usize]
+}
+
 /// `17 September 2025`.
 pub fn date(date: NaiveDate) -> String {
-    format!("{} {} {}", date.day(), date.format("%B"), date.year())
+    format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+/// `17 Sep 2025`.
+pub fn date_short(date: NaiveDate) -> String {
+    format!("{} {} {}", date.day(), &month(date)[..3], date.year())
 }
 
 /// `12:01 a.m.`, and `12 noon`, which nobody can confuse with midnight.
@@ -46,7 +71,7 @@ pub fn due(due: &Due) -> String {
     let words = match due.moment() {
         Moment::Minute(at) => instant(at, zone),
         Moment::Day(day) => date(day),
-        Moment::Month(first) => format!("{} {}", first.format("%B"), first.year()),
+        Moment::Month(first) => format!("{} {}", month(first), first.year()),
         Moment::Quarter(first) => format!("Q{} {}", quarter(first), first.year()),
         Moment::Year(first) => first.year().to_string(),
         Moment::Tbd => return "date not set".to_owned(),
@@ -61,18 +86,17 @@ pub fn due(due: &Due) -> String {
 /// A due in few words, for tables: `10 Nov 2025 00:01 EST`.
 pub fn due_short(due: &Due) -> String {
     let zone = due.zone();
-    let short = |day: NaiveDate| day.format("%-d %b %Y").to_string();
     match due.moment() {
         Moment::Minute(at) => {
             let local = zone.local(at);
             format!(
                 "{} {} {}",
-                short(local.date()),
+                date_short(local.date()),
                 local.format("%H:%M"),
                 zone.time_name(at)
             )
         }
-        Moment::Day(day) => format!("{} ({})", short(day), zone.city()),
+        Moment::Day(day) => format!("{} ({})", date_short(day), zone.city()),
         Moment::Month(first) => format!("{} ({})", first.format("%b %Y"), zone.city()),
         Moment::Quarter(first) => {
             format!("Q{} {} ({})", quarter(first), first.year(), zone.city())

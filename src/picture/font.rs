@@ -38,7 +38,11 @@ impl Weight {
     }
 }
 
+/// Characters below this are most of what is written: their widths are kept.
+const COMMON_END: u32 = 0x250;
+
 struct Face {
+    common: Vec<Option<f64>>,
     characters: Charmap<'static>,
     widths: GlyphMetrics<'static>,
 }
@@ -46,14 +50,25 @@ struct Face {
 impl Face {
     fn new(bytes: &'static [u8]) -> Self {
         let font = FontRef::new(bytes).expect("a font that is built in is sound");
-        Self {
+        let mut face = Self {
+            common: Vec::new(),
             characters: font.charmap(),
             widths: font.glyph_metrics(Size::new(1.0), LocationRef::default()),
-        }
+        };
+        let all = (0..COMMON_END).map(|code| face.look_up(char::from_u32(code)?));
+        face.common = all.collect();
+        face
     }
 
     /// The width of a character at size 1, if the face has it.
     fn width(&self, character: char) -> Option<f64> {
+        match self.common.get(character as usize) {
+            Some(width) => *width,
+            None => self.look_up(character),
+        }
+    }
+
+    fn look_up(&self, character: char) -> Option<f64> {
         let glyph = self.characters.map(character)?;
         self.widths.advance_width(glyph).map(f64::from)
     }

@@ -7,17 +7,19 @@ use crate::domain::{
     Deadline, Due, Moment, Precision, Round, RoundState, Source, State, Status, Timestamp, When,
     Zone, rfc3339, words,
 };
+use chrono::Timelike as _;
 use maud::{Markup, html};
 use std::collections::HashSet;
 
 /// A due in words, as dates are marked up.
 pub(super) fn due(due: &Due) -> Markup {
-    let date = |form: &str| due.date().map(|date| date.format(form).to_string());
+    // `2027-03-31`, of which a month is the first seven letters.
+    let cut = |length: usize| due.date().map(|date| date.to_string()[..length].to_owned());
     let machine = match due.moment() {
         Moment::Minute(at) => Some(rfc3339(at)),
-        Moment::Month(_) => date("%Y-%m"),
-        Moment::Year(_) => date("%Y"),
-        Moment::Day(_) | Moment::Quarter(_) => date("%Y-%m-%d"),
+        Moment::Month(_) => cut(7),
+        Moment::Year(_) => cut(4),
+        Moment::Day(_) | Moment::Quarter(_) => cut(10),
         Moment::Tbd => None,
     };
     html! {
@@ -34,10 +36,11 @@ pub(super) fn reader(due: &Due) -> Markup {
         return html! {};
     };
     let is_minute = due.precision() == Precision::Minute;
-    let text = at.format("%-d %b %Y %H:%M UTC");
+    let date = words::date_short(at.date_naive());
+    let (hour, minute) = (at.hour(), at.minute());
     html! {
         p.reader data-at=(rfc3339(at)) data-over=(!is_minute) {
-            @if !is_minute { "over " } (text)
+            @if !is_minute { "over " } (date) " " (format!("{hour:02}:{minute:02}")) " UTC"
         }
     }
 }
