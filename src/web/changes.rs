@@ -2,7 +2,7 @@
 
 use super::view::View;
 use crate::domain::change::{Group, group, history};
-use crate::domain::{Docket, Kind, Notice, Subscription, Timestamp, announce};
+use crate::domain::{Docket, Id, Kind, Notice, Subscription, Timestamp, announce};
 use chrono::NaiveDate;
 
 /// Of so many changes the latest are put into words: those of one instrument are one.
@@ -28,14 +28,19 @@ pub(super) fn word(notice: &Notice) -> String {
     }
 }
 
-/// The days before and after the moment of a view on which something became known, none of them
-/// after today.
-pub(super) fn neighbours(view: &View) -> (Option<NaiveDate>, Option<NaiveDate>) {
+/// The days before and after the moment of a view on which something became known, of an item
+/// alone if there is one, none of them after today.
+pub(super) fn neighbours(view: &View, item: Option<&Id>) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    let place = item.and_then(|id| view.whole().position(id));
     let zone = view.docket.zone();
     let day = zone.date(view.now);
     let mut before = None;
     let mut after = None;
-    for change in history(view.whole()) {
+    let all = history(view.whole());
+    for change in all
+        .iter()
+        .filter(|it| place.is_none_or(|place| it.item == place))
+    {
         let on = zone.date(change.at);
         if on < day {
             before = before.max(Some(on));

@@ -196,7 +196,7 @@ fn elsewhere(view: &View, deadline: &Deadline) -> Markup {
                 label { span { "As known on" } input type="date" name="as_of"
                     value=[view.as_of.as_ref().map(|_| view.docket.zone().date(view.now))]; }
                 button type="submit" { "Show" }
-                (overview::travel(view, &format!("/deadlines/{id}")))
+                (overview::travel(view, &format!("/deadlines/{id}"), Some(id)))
             }
         }
     }

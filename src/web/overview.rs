@@ -2,7 +2,7 @@
 
 use super::view::View;
 use super::{changes, frame, parts, pictures, talks};
-use crate::domain::{Deadline, Negotiation, State, Status, words};
+use crate::domain::{Deadline, Id, Negotiation, State, Status, words};
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
@@ -166,14 +166,15 @@ fn form(view: &View) -> Markup {
             label { span { "As known on" } input type="date" name="as_of"
                 value=[view.as_of.as_ref().map(|_| day)]; }
             button type="submit" { "Show" }
-            (travel(view, "/"))
+            (travel(view, "/", None))
         }
     }
 }
 
-/// Links to the days before and after on which something became known.
-pub(super) fn travel(view: &View, path: &str) -> Markup {
-    let (before, after) = changes::neighbours(view);
+/// Links to the days before and after on which something became known, of an item alone if there is
+/// one.
+pub(super) fn travel(view: &View, path: &str, item: Option<&Id>) -> Markup {
+    let (before, after) = changes::neighbours(view, item);
     let path = view.base.at(path);
     let link = |day: NaiveDate| format!("{path}?as_of={day}");
     html! {

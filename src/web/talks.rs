@@ -54,7 +54,7 @@ pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
                             } }
                             li { a href=(view.link(&format!("/api/v1/talks/{id}"))) { "As JSON" } }
                         }
-                        (overview::travel(view, &format!("/talks/{id}")))
+                        (overview::travel(view, &format!("/talks/{id}"), Some(&talks.id)))
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::bot::{Bot, LOG, TRANSCRIPT, printed, wait_until};
 use crate::support::{Folder, at, parse, posts};
-use docket::domain::{Stage, reference};
+use docket::domain::{Delivery, Stage, reference};
 use docket::ports::{Advance, Outcome, Planned, Record, Settled, Turn};
 use docket::store::Sqlite;
 use std::io::Write as _;
@@ -344,6 +344,25 @@ fn a_post_can_be_asked_for_again_by_its_key_and_by_its_reference() {
     let ran = folder.docket("resend terminal/event/sined");
     assert_eq!(ran.status, 1);
     assert!(ran.stderr.contains("did you mean `terminal/event/signed`?"));
+}
+
+#[test]
+fn what_time_has_taken_back_is_not_posted_because_somebody_asks() {
+    let folder = Folder::new();
+    recorded(&folder);
+    let skipped = |it: &&Delivery| it.stage == Stage::Skipped;
+    let ledger = folder.ledger();
+    let key = &ledger.iter().find(skipped).expect("one").notice.key;
+    let name = reference(key, 1).to_ascii_uppercase();
+    let ran = folder.docket(&format!("resend {name}"));
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let bot = Bot::start(&folder);
+    wait_until("it is looked at", || {
+        let ledger = folder.ledger();
+        ledger.iter().filter(skipped).any(|it| it.copy == 2)
+    });
+    assert_eq!(bot.end(), Some(0));
+    assert!(!folder.text(TRANSCRIPT).contains(&reference(key, 2)));
 }
 
 /// A ledger in which the posts of a record went different ways, at known times.

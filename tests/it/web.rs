@@ -367,6 +367,31 @@ async fn nobody_travels_to_days_that_have_not_come() {
 }
 
 #[tokio::test]
+async fn one_travels_from_change_to_change_back_to_the_first() {
+    let router = shipped();
+    for (path, moments) in [
+        ("/deadlines/tiktok-divestiture", 5),
+        ("/talks/us-china-trade", 5),
+    ] {
+        let mut address = path.to_owned();
+        let mut travelled = 0;
+        loop {
+            let page = get(&router, &address).await;
+            assert_eq!(page.status, StatusCode::OK, "{address}");
+            let text = page.text().to_owned();
+            let Some((before, _)) = text.split_once("\" rel=\"prev\"") else {
+                break;
+            };
+            let (_, link) = before.rsplit_once("href=\"").expect("a link");
+            assert!(link < address.as_str() || !address.contains('?'), "{link}");
+            link.clone_into(&mut address);
+            travelled += 1;
+        }
+        assert!(travelled >= moments, "{path}: {travelled}");
+    }
+}
+
+#[tokio::test]
 async fn pictures_and_data_take_the_filters_too() {
     let more = "[[negotiation]]\nid = \"side\"\ntitle = \"Side talks\"\ntopics = [\"side\"]\n\
                 [[negotiation.round]]\nname = \"One\"\nstarts = 2026-10-05\nannounced = 2026-10-01\n\
