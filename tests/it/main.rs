@@ -16,6 +16,7 @@ mod discord_bot;
 mod discord_buttons;
 mod discord_commands;
 mod discord_guilds;
+mod discord_mistakes;
 mod discord_reminders;
 mod discord_storm;
 mod docs;
