@@ -81,20 +81,20 @@ impl Site {
         format!("{}/calendar.ics{}", self.0, asked.query())
     }
 
-    /// The same under the scheme that has a calendar program subscribe instead of download.
+    /// A calendar of ours, by its path and query, under the scheme that has a calendar program
+    /// subscribe instead of download.
     ///
     /// ```
-    /// # use docket::{domain::Asked, feed::Site};
+    /// # use docket::feed::Site;
     /// let site = Site::new("https://docket.example/");
-    /// assert_eq!(site.webcal(&Asked::default()), "webcal://docket.example/calendar.ics");
+    /// assert_eq!(site.webcal("/calendar.ics"), "webcal://docket.example/calendar.ics");
     /// ```
-    pub fn webcal(&self, asked: &Asked) -> String {
-        webcal(self.calendar(asked))
-    }
-
-    /// The calendar at a path, likewise.
-    pub fn webcal_at(&self, path: &str) -> String {
-        webcal(format!("{}{path}", self.0))
+    pub fn webcal(&self, path: &str) -> String {
+        let url = format!("{}{path}", self.0);
+        match url.split_once("://") {
+            Some((_, rest)) => format!("webcal://{rest}"),
+            None => url,
+        }
     }
 
     /// The calendar of one item. An event is in none.
@@ -105,12 +105,5 @@ impl Site {
     /// The feed of what is asked for.
     pub fn feed(&self, asked: &Asked) -> String {
         format!("{}/feed.atom{}", self.0, asked.query())
-    }
-}
-
-fn webcal(url: String) -> String {
-    match url.split_once("://") {
-        Some((_, rest)) => format!("webcal://{rest}"),
-        None => url,
     }
 }

@@ -124,7 +124,7 @@ impl View {
     /// file can be taken.
     pub(super) fn calendar(&self, path: &str) -> String {
         match &self.site {
-            Some(site) => site.webcal_at(path),
+            Some(site) => site.webcal(path),
             None => self.base.at(path),
         }
     }

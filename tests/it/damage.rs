@@ -317,6 +317,7 @@ fn without_room_to_record_it_posts_nothing_and_later_everything() {
         limited = Command::new("sh");
         limited
             .env_clear()
+            .env("DOCKET_LISTEN", "")
             .current_dir(folder.path("."))
             .args(["-c", &script])
             .arg(docket);
@@ -351,6 +352,7 @@ fn a_full_disk_is_waited_for() {
     let docket = bot(&folder).get_program().to_owned();
     let mut inside = Command::new("unshare");
     inside
+        .env("DOCKET_LISTEN", "")
         .current_dir(folder.path("."))
         .args(["-rm", "sh", "-c", script])
         .arg(docket);
