@@ -12,6 +12,7 @@ use crate::double::permissions::Permissions;
 use crate::double::route::Endpoint;
 use crate::double::snowflake::Snowflake;
 use crate::double::state::State;
+use crate::double::traffic::Request;
 use crate::double::world::{Kind, Subject};
 use docket::domain::Stage;
 use std::time::Duration;
@@ -23,6 +24,22 @@ impl Desk {
         let asked = self.double.slash(self.ada, self.channel, "follow");
         let told = shown(&asked.channel("channel", self.channel).send().settled());
         assert!(told.contains("is told from now on"), "{told}");
+        self.until_looked(self.channel);
+    }
+
+    /// Waits until the empty history of a channel has been read ahead, so that nothing is under way
+    /// there: since it is empty, it is asked whether it may be read.
+    fn until_looked(&self, channel: Snowflake) {
+        self.double.wait_for("a look", |state| {
+            let mut requests = state.traffic.requests.iter();
+            let is_here = |it: &&Request| it.channel == Some(channel);
+            requests.find(|it| is_here(it) && it.endpoint == Some(Endpoint::History))?;
+            let is_answer =
+                |it: &Request| it.endpoint == Some(Endpoint::GetChannel) && it.status.is_some();
+            requests
+                .any(|it| is_here(&it) && is_answer(it))
+                .then_some(())
+        });
     }
 
     /// What the server is told, as somebody who manages it reads it.
@@ -65,10 +82,6 @@ fn what_a_server_asked_for_ends_when_the_bot_is_removed_and_may_begin_anew() {
     desk.write(TRUCE);
     let bot = desk.start();
     desk.follow();
-    // Its history is read at once.
-    desk.double.wait_for("a look", |state| {
-        (state.traffic.count(Endpoint::History) > 0).then_some(())
-    });
     desk.double
         .state(|state| state.lose_guild(desk.guild, false));
     desk.folder
@@ -122,6 +135,7 @@ fn a_channel_that_is_deleted_is_told_nothing_more() {
     desk.write(&named(TRUCE));
     let bot = desk.start();
     desk.follow();
+    desk.until_looked(other);
     desk.double.state(|state| {
         state.delete_channel(desk.channel);
         state.delete_channel(other);
