@@ -39,15 +39,11 @@ impl Draft {
 }
 
 /// What an edit takes back, noted as skipped. Should it come back, it is planned again.
-pub(super) fn voided(
-    plan: &Plan,
-    docket: &Docket,
-    from: Timestamp,
-    now: Timestamp,
-) -> Vec<Planned> {
+pub(super) fn voided(plan: &Plan, docket: &Docket, from: Timestamp) -> Vec<Planned> {
     let voided = plan.voided(docket, from).into_iter();
     let noted = voided.map(|(occurrence, reason)| Planned {
-        notice: plan.notice(&occurrence, now),
+        // As it would have been posted at its time.
+        notice: plan.notice(&occurrence, occurrence.at),
         skipped: Some(reason.to_string()),
     });
     noted.collect()

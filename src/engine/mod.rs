@@ -10,6 +10,7 @@ mod memory;
 mod planner;
 mod pulse;
 mod sanity;
+mod trouble;
 
 use crate::domain::Timestamp;
 use crate::ports::{
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, timeout};
+use trouble::Trouble;
 
 /// How long a ledger may take for an answer.
 const LEDGER_MAX: Duration = Duration::from_secs(10);
@@ -143,13 +145,6 @@ struct Run<'a, C, L, S> {
     trouble: Trouble,
 }
 
-/// What is wrong at the moment, so that it is logged once.
-#[derive(Default)]
-struct Trouble {
-    ledger: Option<String>,
-    clock: Option<Insane>,
-}
-
 impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     /// How it is now.
     fn state(&self) -> State {
@@ -157,7 +152,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
             in_force: self.planner.in_force(),
             refused: self.refused.clone(),
             ledger: self.trouble.ledger.clone(),
-            clock: self.trouble.clock.map(|doubt| doubt.to_string()),
+            clock: self.trouble.clock.clone(),
             round: Some(self.desk.clock.now()),
         }
     }
@@ -166,9 +161,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     async fn round(&mut self, is_stopping: bool) -> Result<Duration, Ended> {
         match self.advance(is_stopping).await {
             Ok(pause) => {
-                if self.trouble.ledger.take().is_some() {
-                    tracing::info!("the ledger can be written again");
-                }
+                self.trouble.writes_ledger();
                 Ok(pause)
             }
             Err(LedgerError::Damaged(why)) => Err(Ended::Damaged(why)),
@@ -176,11 +169,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
                 if matches!(error, LedgerError::Lost(_)) {
                     self.life = None;
                 }
-                let why = error.to_string();
-                if self.trouble.ledger.as_ref() != Some(&why) {
-                    tracing::error!(why, "the ledger cannot be written: nothing is posted");
-                    self.trouble.ledger = Some(why);
-                }
+                self.trouble.misses_ledger(error.to_string());
                 Ok(RETRY_EVERY)
             }
         }
@@ -263,22 +252,22 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         let theirs = match timeout(self.desk.limits.answer_max, self.desk.sink.time()).await {
             Ok(Ok(theirs)) => theirs,
             Ok(Err(failure)) => {
-                let why = failure.to_string();
-                tracing::debug!(why, "the other side cannot be asked for the time");
+                self.trouble.doubts_clock(Some(format!(
+                    "nobody can be asked what time it is: {failure}"
+                )));
                 return false;
             }
-            Err(_) => return false,
+            Err(_) => {
+                self.trouble.doubts_clock(Some(
+                    "who is asked what time it is does not answer".to_owned(),
+                ));
+                return false;
+            }
         };
         let now = self.desk.clock.now();
         let doubt = doubt(now, theirs);
-        if self.trouble.clock != doubt {
-            if let Some(insane) = doubt {
-                tracing::error!(why = %insane, "posts are held until it is right");
-            } else {
-                tracing::info!("the clock is right again");
-            }
-        }
-        self.trouble.clock = doubt;
+        self.trouble
+            .doubts_clock(doubt.map(|insane| insane.to_string()));
         // By the other side's time: two steps that are small enough alone are not together.
         self.checked = doubt
             .is_none()

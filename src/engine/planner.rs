@@ -362,7 +362,7 @@ impl Planner {
                 // What was due before the edit is told as the record had it.
                 step = self.step(plan, now);
                 let from = until.max(self.progress.cursor.unwrap_or(until));
-                step.posts.extend(voided(plan, &docket, from, now));
+                step.posts.extend(voided(plan, &docket, from));
                 told = announcements(plan, &docket, now);
                 step.dues = Seen::of_edit(plan.docket(), &docket, now);
             }

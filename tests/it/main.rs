@@ -9,6 +9,7 @@ mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod conformance;
+mod crowd;
 mod damage;
 mod desk;
 mod discord;

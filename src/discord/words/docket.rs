@@ -58,9 +58,11 @@ pub(crate) fn ledger_wrong(why: &str) -> String {
     )
 }
 
-/// The clock cannot be right.
+/// The clock may be wrong.
 pub(crate) fn clock_wrong(why: &str) -> String {
-    format!("❌ The clock cannot be right, so nothing is posted: {why}\nSet the machine's clock.")
+    format!(
+        "❌ The clock may be wrong, so nothing is posted: {why}\nIf that stays, set the machine's clock."
+    )
 }
 
 /// The gateway is up.
