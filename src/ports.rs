@@ -147,7 +147,7 @@ pub struct Progress {
     pub version: i64,
     /// Everything before this instant has been planned. None: nothing ever was.
     pub cursor: Option<Timestamp>,
-    /// Goes up with each record.
+    /// Goes up with each record, and with each change of a follow.
     pub revision: i64,
     /// The record in force, unless the asker has it.
     pub record: Option<Record>,

@@ -41,7 +41,6 @@ fn site(docket: Docket) -> axum::Router {
     let pulse = Arc::new(Pulse::default());
     pulse.publish(State {
         in_force: Some(InForce {
-            since: Timestamp::MIN_UTC,
             plan: Arc::new(plan),
             revision: 1,
             follows: Arc::default(),

@@ -119,6 +119,17 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         self.memory().forget_audits();
     }
 
+    /// Takes note that the clock was found to be right, and what it should say now; none: it was not.
+    pub(super) fn is_right(&self, wall: Option<Timestamp>) {
+        let elapsed = Instant::now();
+        self.memory().checked = wall.map(|wall| Mark { elapsed, wall });
+    }
+
+    /// Whether the clock has gone on as time has since it was found to be right.
+    pub(super) fn is_steady(&self, now: Timestamp) -> bool {
+        self.memory().is_steady(now)
+    }
+
     /// Takes note that there may be time to look ahead.
     pub(super) fn has_time(&self) {
         self.time.notify_one();
@@ -311,34 +322,27 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         let planned = &claim.notice;
         if doubt(now, None).is_some() || now < planned.at {
             let why = format!("the clock was set back to {}", rfc3339(now));
-            return Err(Outcome::Again {
-                not_before: planned.at,
-                why,
-                tried: false,
-            });
+            return Err(put_off(planned.at, why));
         }
         let memory = self.memory();
+        if !memory.is_steady(now) {
+            // The next round asks what time it is.
+            return Err(put_off(
+                planned.at,
+                "whether the clock is right is not known",
+            ));
+        }
         let asked = memory.leases.get(&claim.lease);
         if asked.is_none_or(|asked| asked.age(now) > self.limits.lease_trust) {
-            let why = "it took too long to begin".to_owned();
-            return Err(Outcome::Again {
-                not_before: now,
-                why,
-                tried: false,
-            });
+            return Err(put_off(now, "it took too long to begin"));
         }
         let Some(in_force) = memory.in_force.clone() else {
-            let why = "no record is in force".to_owned();
-            return Err(Outcome::Again {
-                not_before: now,
-                why,
-                tried: false,
-            });
+            return Err(put_off(now, "no record is in force"));
         };
         drop(memory);
-        let is_as_planned = in_force.revision == claim.revision && in_force.since <= planned.at;
+        let is_as_planned = in_force.revision == claim.revision && now - planned.at <= LATE;
         // What was to be skipped may be asked for again.
-        if claim.copy == 1 && is_as_planned && now - planned.at <= LATE {
+        if claim.copy == 1 && is_as_planned {
             return Ok(Box::new(planned.clone()));
         }
         match in_force.plan.review(planned, now) {
@@ -416,6 +420,15 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             why,
             tried,
         }
+    }
+}
+
+/// What was not begun is tried again later.
+fn put_off(not_before: Timestamp, why: impl Into<String>) -> Outcome {
+    Outcome::Again {
+        not_before,
+        why: why.into(),
+        tried: false,
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a process remembers of its deliveries. None of it is needed to go on after a crash.
 
 use super::planner::InForce;
+use super::sanity::SKEW_MAX;
 use crate::domain::{Target, Timestamp};
 use crate::ports::{Lease, Receipt};
+use chrono::TimeDelta;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -10,6 +12,8 @@ use tokio::time::Instant;
 #[derive(Default)]
 pub(super) struct Memory {
     pub(super) in_force: Option<InForce>,
+    /// When the clock was last found to be right.
+    pub(super) checked: Option<Mark>,
     /// The leases that this process has, each with the last instant at which it asked for it and
     /// got it.
     pub(super) leases: HashMap<Lease, Mark>,
@@ -33,6 +37,15 @@ impl Memory {
     pub(super) fn judge_by(&mut self, in_force: Option<InForce>) {
         self.in_force = in_force;
         self.plan_looks();
+    }
+
+    /// Whether the clock has gone on as time has since it was found to be right.
+    pub(super) fn is_steady(&self, now: Timestamp) -> bool {
+        self.checked.is_some_and(|checked| {
+            let elapsed = TimeDelta::from_std(checked.elapsed.elapsed());
+            let elapsed = elapsed.unwrap_or(TimeDelta::MAX);
+            ((now - checked.wall) - elapsed).abs() <= SKEW_MAX
+        })
     }
 
     /// Forgets what histories held: the ledger may have lost what it knew.

@@ -16,7 +16,6 @@ use crate::domain::Timestamp;
 use crate::ports::{
     Advance, Claim, Clock, Lease, Ledger, LedgerError, Life, Progress, Settled, Sink, Turn,
 };
-use chrono::TimeDelta;
 use desk::Desk;
 pub use desk::Limits;
 pub use draft::Draft;
@@ -87,7 +86,6 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
             ledger: &self.ledger,
             planner: self.planner,
             life: None,
-            checked: None,
             found: None,
             last: None,
             refused: None,
@@ -130,8 +128,6 @@ struct Run<'a, C, L, S> {
     planner: Planner,
     /// The number of this stretch of its life; none before the ledger has given one.
     life: Option<Life>,
-    /// When the clock was last found to be right, by itself and by what had elapsed.
-    checked: Option<(Timestamp, Instant)>,
     /// What the file was found to be, until that has been dealt with.
     found: Option<Found>,
     /// What it was found to be last, if that was a good record.
@@ -207,7 +203,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         let life = in_time(self.ledger.join()).await?;
         // Another server may answer now, that forgot what was posted last.
         self.desk.forget_audits();
-        self.checked = None;
+        self.desk.is_right(None);
         let progress = in_time(self.ledger.progress(None)).await?;
         self.resume_from(progress);
         // It may have forgotten the last edit, too.
@@ -242,11 +238,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
     /// and what has elapsed disagree: it was set, or the machine slept.
     async fn is_sane(&mut self) -> bool {
         let before = self.desk.clock.now();
-        let is_steady = self.checked.is_some_and(|(wall, elapsed)| {
-            let elapsed = TimeDelta::from_std(elapsed.elapsed()).unwrap_or(TimeDelta::MAX);
-            ((before - wall) - elapsed).abs() <= SKEW_MAX
-        });
-        if is_steady && doubt(before, None).is_none() {
+        if self.desk.is_steady(before) && doubt(before, None).is_none() {
             return true;
         }
         let theirs = match timeout(self.desk.limits.answer_max, self.desk.sink.time()).await {
@@ -269,9 +261,8 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         self.trouble
             .doubts_clock(doubt.map(|insane| insane.to_string()));
         // By the other side's time: two steps that are small enough alone are not together.
-        self.checked = doubt
-            .is_none()
-            .then(|| (theirs.unwrap_or(now), Instant::now()));
+        let checked = doubt.is_none().then(|| theirs.unwrap_or(now));
+        self.desk.is_right(checked);
         doubt.is_none()
     }
 
@@ -294,7 +285,14 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
             self.take(edit).await?;
         }
         for _ in 0..CONFLICTS_MAX {
-            let Some(step) = self.planner.due(self.desk.clock.now()) else {
+            let now = self.desk.clock.now();
+            // It may have been set while the ledger was waited for.
+            let step = if self.desk.is_steady(now) {
+                self.planner.due(now)
+            } else {
+                None
+            };
+            let Some(step) = step else {
                 return Ok(());
             };
             if self.commit(&step).await? {

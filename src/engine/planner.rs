@@ -75,11 +75,9 @@ pub enum Edit {
 pub struct InForce {
     /// What it makes due.
     pub plan: Arc<Plan>,
-    /// Its number in the ledger.
+    /// Its number in the ledger, which goes up with each record and with each change of a follow:
+    /// what has the same number was planned by just this plan.
     pub revision: i64,
-    /// What fell due from then on, and is of this revision, was planned by just this plan: follows
-    /// that came or went since would have made another one of it.
-    pub since: Timestamp,
     /// The subscriptions that people made themselves, as it was made with.
     pub follows: Arc<[Follow]>,
 }
@@ -98,8 +96,6 @@ pub struct Planner {
     /// The digest of the record in force.
     digest: Option<String>,
     plan: Option<Arc<Plan>>,
-    /// See [`InForce::since`].
-    since: Timestamp,
     /// The digests of all that this process's file was found to be.
     own: HashSet<String>,
     held: Option<Held>,
@@ -132,7 +128,6 @@ impl Planner {
             progress: Progress::default(),
             digest: None,
             plan: None,
-            since: Timestamp::MAX_UTC,
             own: HashSet::new(),
             held: None,
             ahead: None,
@@ -144,7 +139,6 @@ impl Planner {
         self.plan.clone().map(|plan| InForce {
             plan,
             revision: self.progress.revision,
-            since: self.since,
             follows: Arc::clone(&self.progress.follows),
         })
     }
@@ -169,23 +163,22 @@ impl Planner {
             self.plan = None;
             let (parsed, _) = config::parse_bytes(record.text.as_bytes(), now);
             let docket = parsed.docket.ok_or(parsed.problems)?;
-            self.replan(docket, self.progress.cursor);
+            self.replan(docket);
         } else if let Some(plan) = &self.plan {
             let is_same =
                 before.seen == self.progress.seen && before.follows == self.progress.follows;
             if !is_same {
-                self.replan(plan.docket().clone(), self.progress.cursor);
+                self.replan(plan.docket().clone());
             }
         }
         Ok(())
     }
 
     /// Plans by another docket, other follows or other first sights from here on.
-    fn replan(&mut self, docket: Docket, from: Option<Timestamp>) {
+    fn replan(&mut self, docket: Docket) {
         let audience = (self.audience)(&docket, &self.progress.follows).into();
         let plan = Plan::new(&Arc::new(docket), audience, &self.progress.seen);
         self.plan = Some(Arc::new(plan));
-        self.since = from.unwrap_or(Timestamp::MAX_UTC);
     }
 
     /// When there is something to plan next.
@@ -410,7 +403,7 @@ impl Planner {
         for (id, since) in &step.subscriptions {
             self.progress.seen.note_subscription(id.clone(), *since);
         }
-        self.replan(docket, Some(step.cursor));
+        self.replan(docket);
         step
     }
 }

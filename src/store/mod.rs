@@ -66,7 +66,7 @@ const UNFOLLOW: &str = "UPDATE subscriptions SET follow = NULL
 const VOID: &str = "UPDATE deliveries SET stage = 'skipped', reason = 'the subscription is gone'
      WHERE subscription = $1 AND stage = 'planned'";
 /// Whoever plans with the old one is told to look again.
-const NEXT_VERSION: &str = "UPDATE planning SET version = version + 1";
+const NEXT_VERSION: &str = "UPDATE planning SET version = version + 1, revision = revision + 1";
 const NOTE: &str = "INSERT INTO notes (name, value) VALUES ($1, $2)
      ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 const NOTED: &str = "SELECT value FROM notes WHERE name = $1";

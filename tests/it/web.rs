@@ -5,7 +5,7 @@ use crate::support::{noon, parse, root};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use docket::config::Code;
-use docket::domain::{Docket, Plan, Seen, Timestamp};
+use docket::domain::{Docket, Plan, Seen};
 use docket::engine::{InForce, Pulse, State};
 use docket::web::{Metrics, Site, router};
 use jsonschema::Validator;
@@ -43,7 +43,6 @@ pub(crate) fn pulse(docket: Docket) -> Arc<Pulse> {
     let pulse = Arc::new(Pulse::default());
     pulse.publish(State {
         in_force: Some(InForce {
-            since: Timestamp::MIN_UTC,
             follows: std::sync::Arc::default(),
             plan: Arc::new(plan),
             revision: 1,

@@ -73,7 +73,6 @@ async fn an_edit_shows_at_once() {
     let docket = parse(&STORY.replace("must be sold", "was sold"));
     let plan = Plan::new(&Arc::new(docket), Vec::new().into(), &Seen::default());
     let in_force = Some(InForce {
-        since: Timestamp::MIN_UTC,
         follows: std::sync::Arc::default(),
         plan: Arc::new(plan),
         revision: 2,
@@ -275,7 +274,6 @@ async fn health_tells_what_is_wrong() {
     let plan = Plan::new(&Arc::new(parse(STORY)), Vec::new().into(), &Seen::default());
     let good = State {
         in_force: Some(InForce {
-            since: Timestamp::MIN_UTC,
             follows: std::sync::Arc::default(),
             plan: Arc::new(plan),
             revision: 7,

@@ -93,7 +93,7 @@ impl Defect {
             Self::LongNonceTrust => 42,
             Self::FearTheWorst => 135,
             Self::CancelRace => 1092,
-            Self::NoEpochs => 1178,
+            Self::NoEpochs => 2964,
         }
     }
 }

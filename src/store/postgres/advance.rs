@@ -83,7 +83,9 @@ async fn replace_record(tx: &Transaction<'_>, record: &Record) -> Result<(), Tro
              INSERT INTO superseded (revision, digest)
              SELECT revision, digest FROM planning WHERE digest IS NOT NULL
          ), oldest AS (
-             DELETE FROM superseded WHERE revision <= (SELECT revision FROM planning) - $3
+             DELETE FROM superseded WHERE revision NOT IN (
+                 SELECT revision FROM superseded ORDER BY revision DESC LIMIT $3 - 1
+             )
          )
          UPDATE planning SET revision = revision + 1, record = $1, digest = $2",
         &[
@@ -159,7 +161,8 @@ async fn plan(tx: &Transaction<'_>, step: &Advance) -> Result<(), Trouble> {
              reason, notice, is_news)
          SELECT $1, * FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (key) DO UPDATE SET stage = excluded.stage, reason = NULL,
-             at_ms = excluded.at_ms, revision = excluded.revision, notice = excluded.notice
+             at_ms = excluded.at_ms, revision = excluded.revision, notice = excluded.notice,
+             not_before_ms = 0
          WHERE deliveries.stage = 'skipped' AND excluded.stage = 'planned'",
         &[
             (&revision, Type::INT8),

@@ -150,8 +150,9 @@ fn replace_record(tx: &Transaction<'_>, record: &Record) -> Result<(), LedgerErr
         [],
     )?;
     tx.execute(
-        "DELETE FROM superseded
-         WHERE revision <= (SELECT revision FROM planning) - ?1",
+        "DELETE FROM superseded WHERE revision NOT IN (
+             SELECT revision FROM superseded ORDER BY revision DESC LIMIT ?1
+         )",
         [SUPERSEDED_MAX],
     )?;
     tx.execute(
@@ -179,7 +180,8 @@ fn plan(
              revision, notice, is_news)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (key) DO UPDATE SET stage = excluded.stage, reason = NULL,
-             at_ms = excluded.at_ms, revision = excluded.revision, notice = excluded.notice
+             at_ms = excluded.at_ms, revision = excluded.revision, notice = excluded.notice,
+             not_before_ms = 0
          WHERE deliveries.stage = 'skipped' AND excluded.stage = 'planned'",
     )?
     .execute(params![
