@@ -8,6 +8,7 @@ use docket::config;
 use docket::domain::{Follow, Plan, Review, SkipReason, Timestamp};
 use docket::ports::{Advance, Ledger, LedgerError, Life, Progress, Turn, Turned};
 use rusqlite::{Connection, OptionalExtension as _};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -48,7 +49,7 @@ struct Books {
     void: BTreeMap<String, usize>,
 }
 
-/// Every table, so that all can be put back.
+/// Every table that a server can lose what it committed last of.
 const TABLES: [&str; 5] = [
     "planning",
     "superseded",
@@ -57,42 +58,44 @@ const TABLES: [&str; 5] = [
     "deliveries",
 ];
 
+thread_local! {
+    /// The ledger of the last seed, and its tables: to make one anew takes longer than to empty it.
+    static LAST: RefCell<Option<(InPlace, Vec<String>)>> = const { RefCell::new(None) };
+}
+
 impl Disk {
+    /// An empty ledger.
     pub(crate) fn new(start: Timestamp) -> Self {
-        let store = InPlace::new(start);
-        store
-            .sqlite()
-            .connection()
-            .execute_batch(GUARD)
-            .expect("the guard is sound");
+        let (store, tables) = LAST.take().unwrap_or_else(|| made(start));
+        let mut sqlite = store.sqlite();
+        let connection = sqlite.connection();
+        assert!(connection.is_autocommit(), "a seed left something open");
+        for table in &tables {
+            replace(connection, "main", "fresh", table);
+        }
+        connection
+            .execute_batch("DELETE FROM illegal")
+            .expect("the guard has its table");
+        drop(sqlite);
+        LAST.set(Some((store.clone(), tables)));
         let disk = Self {
             store,
             shared: Arc::default(),
         };
-        disk.keep(true);
+        disk.keep();
         disk
     }
 
     /// Keeps a copy of all that is committed.
-    pub(crate) fn keep(&self, is_first: bool) {
+    pub(crate) fn keep(&self) {
         let mut sqlite = self.store.sqlite();
         let connection = sqlite.connection();
         let mut books = self.books();
         if books.kept_changes == Some(connection.total_changes()) {
             return;
         }
-        if is_first {
-            connection
-                .execute_batch("ATTACH ':memory:' AS kept")
-                .expect("another database");
-        }
         for table in TABLES {
-            if is_first {
-                let copy = format!("CREATE TABLE kept.{table} AS SELECT * FROM main.{table}");
-                connection.execute_batch(&copy).expect("a copy");
-            } else {
-                replace(connection, "kept", "main", table);
-            }
+            replace(connection, "kept", "main", table);
         }
         books.kept_changes = Some(connection.total_changes());
         let books = &mut *books;
@@ -190,6 +193,37 @@ impl Disk {
         let rows = statement.query_map([], |row| row.get(0)).expect("rows");
         rows.collect::<Result<_, _>>().expect("text")
     }
+}
+
+/// A ledger, with a copy of it as it is when empty and room for another copy.
+fn made(start: Timestamp) -> (InPlace, Vec<String>) {
+    let store = InPlace::new(start);
+    let mut sqlite = store.sqlite();
+    let connection = sqlite.connection();
+    connection
+        .execute_batch("ATTACH ':memory:' AS fresh; ATTACH ':memory:' AS kept;")
+        .and_then(|()| connection.execute_batch(GUARD))
+        .expect("the guard is sound");
+    let tables = tables(connection);
+    for table in &tables {
+        for copy in ["fresh", "kept"] {
+            connection
+                .execute_batch(&format!(
+                    "CREATE TABLE {copy}.{table} AS SELECT * FROM main.{table}"
+                ))
+                .expect("a copy");
+        }
+    }
+    drop(sqlite);
+    (store, tables)
+}
+
+fn tables(connection: &Connection) -> Vec<String> {
+    let mut statement = connection
+        .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table'")
+        .expect("SQL");
+    let names = statement.query_map([], |row| row.get(0)).expect("rows");
+    names.collect::<Result<_, _>>().expect("names")
 }
 
 /// Makes a table what it is in the other database.
@@ -361,9 +395,12 @@ impl Ledger for SimLedger {
                     .retried
                     .remove(&settled.lease.subscription);
                 let (key, outcome) = (&settled.key, &settled.outcome);
-                let mut what = format!("{outcome:?}");
-                what.truncate(what.char_indices().nth(150).map_or(what.len(), |it| it.0));
-                self.world.lock().log(format_args!("settled  {key} {what}"));
+                let mut world = self.world.lock();
+                if world.is_traced() {
+                    let mut what = format!("{outcome:?}");
+                    what.truncate(what.char_indices().nth(150).map_or(what.len(), |it| it.0));
+                    world.log(format_args!("settled  {key} {what}"));
+                }
             }
             for claim in &turned.claims {
                 let key = &claim.notice.key;

@@ -39,24 +39,29 @@ struct Ran {
     options: Options,
 }
 
+/// Runs a seed, and keeps its trace.
 fn run(seed: u64, defect: Option<Defect>) -> Ran {
+    run_traced(seed, defect, true)
+}
+
+fn run_traced(seed: u64, defect: Option<Defect>, is_traced: bool) -> Ran {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
     let tasks = tokio::task::LocalSet::new();
-    runtime.block_on(tasks.run_until(simulate(seed, defect)))
+    runtime.block_on(tasks.run_until(simulate(seed, defect, is_traced)))
 }
 
-async fn simulate(seed: u64, defect: Option<Defect>) -> Ran {
+async fn simulate(seed: u64, defect: Option<Defect>, is_traced: bool) -> Ran {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut later = fastrand::Rng::with_seed(!seed);
     let options = Options::draw(&mut rng, &mut later, defect);
     let editor = Editor::new(&options, &mut rng);
     let parsed = docket::config::parse(&editor.text(), options.start);
     assert!(parsed.docket.is_some(), "{:?}", parsed.problems);
-    let world = Shared::new(options.clone(), rng.fork());
+    let world = Shared::new(options.clone(), rng.fork(), is_traced);
     let disk = Disk::new(options.start);
     let mut machines = Vec::new();
     let mut files = Vec::new();
@@ -206,7 +211,7 @@ async fn faults(
             disk.roll_back();
             world.lock().log(format_args!("the ledger is rolled back"));
         } else if options.rollbacks > 0 && rng.u8(0..3) == 0 {
-            disk.keep(false);
+            disk.keep();
         }
         if suspends {
             // What a ledger forgot is looked for in the last two hours.
@@ -277,7 +282,7 @@ fn search(seeds: std::ops::Range<u64>, defect: Option<Defect>) -> (Option<(u64, 
                     if seed >= seeds.end || failed.lock().expect("no panic").0.is_some() {
                         return;
                     }
-                    let ran = run(seed, defect);
+                    let ran = run_traced(seed, defect, false);
                     let mut failed = failed.lock().expect("no panic");
                     let counts = &mut failed.1;
                     counts.kills += ran.counts.kills;
@@ -285,7 +290,7 @@ fn search(seeds: std::ops::Range<u64>, defect: Option<Defect>) -> (Option<(u64, 
                     counts.posts += ran.counts.posts;
                     counts.messages += ran.counts.messages;
                     if !ran.violations.is_empty() {
-                        failed.0.get_or_insert((seed, ran));
+                        failed.0.get_or_insert_with(|| (seed, run(seed, defect)));
                     }
                 }
             });

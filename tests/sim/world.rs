@@ -26,7 +26,7 @@ pub(crate) struct Message {
     remembered: Timestamp,
 }
 
-/// A line of the trace. It is put into words only if somebody reads it.
+/// A line of the trace.
 #[derive(Clone, Debug, Hash)]
 pub(crate) struct Line {
     at: Timestamp,
@@ -81,7 +81,8 @@ pub(crate) struct World {
     /// Whether the trace is printed as it is written, for a seed that never ends.
     is_loud: bool,
     began: Instant,
-    trace: Vec<Line>,
+    /// None: nobody reads it, and words take time.
+    trace: Option<Vec<Line>>,
     references: BTreeMap<String, String>,
     /// Which process has a request under way for which channel.
     under_way: BTreeMap<String, usize>,
@@ -93,7 +94,8 @@ pub(crate) struct World {
 pub(crate) struct Shared(Arc<Mutex<World>>);
 
 impl Shared {
-    pub(crate) fn new(options: Options, rng: fastrand::Rng) -> Self {
+    pub(crate) fn new(options: Options, rng: fastrand::Rng, is_traced: bool) -> Self {
+        let is_loud = crate::from_environment("DOCKET_SIM_TRACE").is_some();
         Self(Arc::new(Mutex::new(World {
             calm_since: options.start,
             suspended: TimeDelta::zero(),
@@ -104,9 +106,9 @@ impl Shared {
             channels: BTreeMap::new(),
             violations: Vec::new(),
             is_faulty: true,
-            is_loud: crate::from_environment("DOCKET_SIM_TRACE").is_some(),
+            is_loud,
             began: Instant::now(),
-            trace: Vec::new(),
+            trace: (is_traced || is_loud).then(Vec::new),
             references: BTreeMap::new(),
             under_way: BTreeMap::new(),
             next_id: 1,
@@ -248,18 +250,25 @@ impl World {
     /// Writes a line of the trace.
     #[expect(clippy::print_stdout, reason = "asked for, by DOCKET_SIM_TRACE")]
     pub(crate) fn log(&mut self, what: std::fmt::Arguments<'_>) {
-        let line = Line {
-            at: self.now(),
-            what: what.to_string(),
+        let at = self.now();
+        let Some(trace) = &mut self.trace else {
+            return;
         };
+        let what = what.to_string();
+        let line = Line { at, what };
         if self.is_loud {
             println!("{line}");
         }
-        self.trace.push(line);
+        trace.push(line);
+    }
+
+    /// Whether anybody reads the trace.
+    pub(crate) fn is_traced(&self) -> bool {
+        self.trace.is_some()
     }
 
     pub(crate) fn take_trace(&mut self) -> Vec<Line> {
-        std::mem::take(&mut self.trace)
+        self.trace.take().unwrap_or_default()
     }
 
     pub(crate) fn violates(&mut self, what: impl Into<String>) {
