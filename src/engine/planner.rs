@@ -164,6 +164,10 @@ impl Planner {
             let (parsed, _) = config::parse_bytes(record.text.as_bytes(), now);
             let docket = parsed.docket.ok_or(parsed.problems)?;
             self.replan(docket);
+        } else if self.progress.cursor.is_none() {
+            // It has forgotten even the first record, which is to be put in force anew.
+            self.digest = None;
+            self.plan = None;
         } else if let Some(plan) = &self.plan {
             let is_same =
                 before.seen == self.progress.seen && before.follows == self.progress.follows;

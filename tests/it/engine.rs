@@ -511,6 +511,23 @@ fn a_file_that_may_have_been_read_before_another_replica_read_it_is_looked_at_ag
     assert!(matches!(planner.release(now + LAG), Some(Edit::Ready(_))));
 }
 
+/// The file says what it said before, but nothing is in force any more.
+#[test]
+fn a_ledger_that_forgot_even_the_first_record_gets_it_again() {
+    let now = at("2026-02-01T00:00:00Z");
+    let mut planner = joined(false, now);
+    let forgotten = planner.resume(Progress::default(), now);
+    forgotten.expect("there is nothing to read");
+    assert!(planner.in_force().is_none());
+    let edit = planner.edit(bytes(&record("2026-03-11", "")), now);
+    let Edit::Ready(draft) = edit else {
+        panic!("{edit:?}");
+    };
+    assert_eq!(draft.told(), [""; 0]);
+    planner.took_draft(*draft);
+    assert!(planner.in_force().is_some());
+}
+
 #[test]
 fn a_clock_that_is_set_back_is_gone_back_to() {
     let now = at("2026-03-09T11:00:00Z");

@@ -29,6 +29,9 @@ pub(crate) fn check(world: &mut World, disk: &Disk) {
         .map(|delivery| (delivery.notice.key.as_str(), delivery))
         .collect();
     let expected = expected(disk, now);
+    if disk.eras().is_empty() {
+        world.violates("L4: no record is in force, so nothing is planned");
+    }
     for (key, Expected { why, .. }) in &expected {
         if !known.contains_key(key.as_str()) {
             world.violates(format!("L4: {key} was never planned ({why})"));
