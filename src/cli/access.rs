@@ -84,13 +84,17 @@ impl AccessArgs {
     }
 
     fn token(&self) -> Result<Option<Secret>, Failure> {
-        let token = match (&self.discord_token, &self.discord_token_file) {
-            (Some(token), _) if !token.trim().is_empty() => token.clone(),
+        let (token, place) = match (&self.discord_token, &self.discord_token_file) {
+            (Some(token), _) if !token.trim().is_empty() => (
+                token.clone(),
+                "`DISCORD_TOKEN` or `--discord-token`".to_owned(),
+            ),
             (_, Some(path)) if !path.is_empty() => {
-                std::fs::read_to_string(path).map_err(|error| {
+                let token = std::fs::read_to_string(path).map_err(|error| {
                     Failure::problem(format!("cannot read the token from `{path}`: {error}"))
                         .help("name a file that holds the token and nothing else")
-                })?
+                })?;
+                (token, format!("`{path}`"))
             }
             _ => return Ok(None),
         };
@@ -98,7 +102,8 @@ impl AccessArgs {
         let token = token.strip_prefix("Bot ").unwrap_or(token);
         let is_one = !token.is_empty() && token.bytes().all(|it| it.is_ascii_graphic());
         if !is_one {
-            return Err(Failure::usage("that is no token of a Discord bot").help(
+            let message = format!("what {place} has is no token of a Discord bot");
+            return Err(Failure::usage(message).help(
                 "copy it from the Bot page of your application: letters, digits, `.`, `-` and `_`",
             ));
         }

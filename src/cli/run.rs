@@ -7,7 +7,7 @@ use crate::app::{self, Bot, Failed};
 use crate::console::Console;
 use crate::domain::Docket;
 use crate::settings::Settings;
-use crate::store::{Opened, Store, StoreError};
+use crate::store::{Location, Opened, Store, StoreError};
 use crate::telemetry;
 use crate::watch::found;
 use crate::web::Server;
@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let stop = stopped().map_err(failed)?;
         let Opened { store, damaged } = Store::open(&location, context.now)
             .await
-            .map_err(|error| ledger(&error))?;
+            .map_err(|error| ledger(&error, &location))?;
         if let Some((aside, why)) = damaged {
             let aside = aside.display().to_string();
             tracing::error!(
@@ -121,7 +121,7 @@ fn server(context: &Context) -> Result<Option<Server>, Failure> {
     address.map(open).transpose()
 }
 
-fn ledger(error: &StoreError) -> Failure {
+fn ledger(error: &StoreError, location: &Location) -> Failure {
     let failure = Failure::problem(error.to_string());
     match error {
         StoreError::InUse(_) => failure.help(
@@ -130,6 +130,14 @@ fn ledger(error: &StoreError) -> Failure {
         StoreError::TooNew { .. } => {
             failure.help("run that version, or restore a backup of the ledger made before it")
         }
+        StoreError::Unreachable(_) => match location {
+            Location::File(path) => failure.help(format!(
+                "docket has to write to `{}` and to its folder; another file is named with \
+                 `--database` or `DOCKET_DATABASE`",
+                path.display()
+            )),
+            Location::Postgres(_) => failure,
+        },
         _ => failure,
     }
 }

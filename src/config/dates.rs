@@ -10,7 +10,7 @@ use toml::de::DeValue;
 use toml::value::{Date, Datetime, Offset};
 
 /// The years a date may lie in: others are slips of the hand.
-pub(super) const YEARS: std::ops::RangeInclusive<i32> = 1700..=2999;
+pub(crate) const YEARS: std::ops::RangeInclusive<i32> = 1700..=2999;
 
 /// A due as written.
 #[derive(Clone, Debug)]

@@ -20,6 +20,7 @@ mod warnings;
 use crate::domain::{Docket, Duration, Item, Parts, Timestamp, Zone};
 use channels::Defaults;
 use chrono::NaiveTime;
+pub(crate) use dates::YEARS;
 use keys::{CHANNEL, DEADLINE, EVENT, NEGOTIATION, PARTY, ROOT};
 use problem::Problems;
 pub use problem::{Code, Problem, Severity, errors};

@@ -37,6 +37,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Lead,
+        Self::Opens,
+        Self::Due,
+        Self::Moved,
+        Self::Confirmed,
+        Self::Correction,
+        Self::Outcome,
+        Self::Round,
+        Self::Event,
+        Self::Added,
+        Self::Digest,
+        Self::Summary,
+    ];
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Dates and times as people type them.
 
 use super::Wrong;
+use crate::config::YEARS;
 use crate::domain::{Timestamp, Zone};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime};
 
@@ -61,11 +62,14 @@ fn date_time(text: &str, zone: Zone) -> Result<Timestamp, Wrong> {
 }
 
 fn in_range(date: NaiveDate, text: &str) -> Result<NaiveDate, Wrong> {
-    if (1700..=2999).contains(&date.year()) {
-        Ok(date)
-    } else {
-        Err(wrong(text))
+    if YEARS.contains(&date.year()) {
+        return Ok(date);
     }
+    let (first, last) = (YEARS.start(), YEARS.end());
+    Err(Wrong::new(
+        format!("`{text}` is too far from today"),
+        format!("years go from {first} to {last}"),
+    ))
 }
 
 fn wrong(text: &str) -> Wrong {

@@ -2,7 +2,7 @@
 //! that can be read off the engine's state and the ledger when somebody asks.
 
 use super::{Shared, Site};
-use crate::domain::{Docket, Item, Plan, Timestamp};
+use crate::domain::{Docket, Item, Kind, Plan, Timestamp};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
@@ -94,6 +94,9 @@ fn describe() {
     );
     // A rise is seen only from a figure that was there before.
     counter!("docket_discord_limited_total").increment(0);
+    for kind in Kind::ALL {
+        counter!("docket_posts_total", "kind" => kind.word(), "result" => "failed").increment(0);
+    }
 }
 
 pub(super) async fn answer(State(site): Shared) -> Response {

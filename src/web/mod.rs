@@ -112,6 +112,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::answer))
         .merge(pages)
+        .method_not_allowed_fallback(only_to_be_read)
         .layer(from_fn_with_state(site.clone(), guard))
         .with_state(site.clone());
     if site.base.is_root() {
@@ -140,16 +141,32 @@ async fn talks(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs)
 }
 
 async fn nowhere(State(site): Shared, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    let refusal = Refusal::not_found(
-        format!("there is no `{path}` here"),
-        "begin with the overview",
+    let path = request.uri().path();
+    let message = format!("there is no `{path}` here");
+    if is_for_programs(path) {
+        Refusal::not_found(message, "`/api/v1/openapi.json` says what there is").as_problem()
+    } else {
+        Refusal::not_found(message, "begin with the overview").as_page(&site.base)
+    }
+}
+
+/// Everything here is to be read, and nothing is changed.
+async fn only_to_be_read(State(site): Shared, request: Request) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    let refusal = Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!("`{path}` does not answer to {method}"),
+        "read it with GET; what is in the record is changed in its file",
     );
-    if path.starts_with("/api/") {
+    if is_for_programs(path) {
         refusal.as_problem()
     } else {
         refusal.as_page(&site.base)
     }
+}
+
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/")
 }
 
 /// A page of the docket as of the moment that is asked for, or why there is none.
@@ -178,8 +195,7 @@ const POLICY_OF_PICTURES: &str =
 async fn guard(State(site): Shared, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     // Whatever may be read here, may be read by the script of any page.
-    let is_open =
-        path.starts_with("/api/") || path.ends_with("/calendar.ics") || path == "/feed.atom";
+    let is_open = is_for_programs(path) || path.ends_with("/calendar.ics") || path == "/feed.atom";
     let length = request
         .uri()
         .path_and_query()

@@ -130,6 +130,7 @@ fn a_running_bot_shows_its_figures() {
         "docket_plan_subscriptions 1",
         "docket_plan_posts_next_day 0",
         "docket_posts_total{kind=\"moved\",result=\"sent\"} 1",
+        "docket_posts_total{kind=\"lead\",result=\"failed\"} 0",
         "docket_post_lateness_seconds_count{kind=\"moved\"} 1",
         "docket_reloads_total{result=\"taken\"} 2",
         "docket_reload_last_successful 1",

@@ -149,6 +149,31 @@ fn a_first_start_with_a_broken_record_leaves_no_ledger() {
 }
 
 #[test]
+fn a_start_that_is_refused_names_the_file_and_what_to_do() {
+    let folder = folder(RECORD);
+    folder.write("token", "\n");
+    for (flags, said, help) in [
+        (
+            "--discord-token-file token",
+            "what `token` has is no token",
+            "copy it from the Bot page",
+        ),
+        (
+            "--database sqlite://nowhere/docket.db",
+            "`nowhere/docket.db`: No such file",
+            "docket has to write to `nowhere/docket.db`",
+        ),
+    ] {
+        let ran = folder.docket(&format!("run {flags}"));
+        assert_ne!(ran.status, 0, "{flags}");
+        assert_eq!(ran.stdout, "", "{flags}");
+        for part in [said, help] {
+            assert!(ran.stderr.contains(part), "{flags}: {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
 fn it_starts_on_the_last_good_record_if_the_file_is_broken_or_gone() {
     let folder = begun();
     let file = folder.path("deadlines.toml");

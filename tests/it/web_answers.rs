@@ -196,11 +196,28 @@ async fn wrong_questions_are_answered_with_a_way_out() {
     assert_eq!(wrong.json()["help"], "did you mean `topic`?");
     let long = get(&router, &format!("/?topic={}", "x".repeat(3_000))).await;
     assert_eq!(long.status, StatusCode::URI_TOO_LONG);
-    let post = Request::post("/").body(Body::empty()).expect("a request");
-    assert_eq!(
-        send(&router, post).await.status,
-        StatusCode::METHOD_NOT_ALLOWED
-    );
+    let far = get(&router, "/api/v1/deadlines?as_of=3500-01-01").await;
+    assert_eq!(far.json()["help"], "years go from 1700 to 2999");
+    let nowhere = get(&router, "/api/v1/deadlins").await;
+    let help = "`/api/v1/openapi.json` says what there is";
+    assert_eq!(nowhere.json()["help"], help);
+}
+
+#[tokio::test]
+async fn what_would_change_something_is_refused_in_words() {
+    let router = shipped();
+    for (address, said) in [
+        ("/", "<p>Read it with GET"),
+        ("/healthz", "`/healthz` does not answer to POST"),
+        ("/api/v1/deadlines", "\"help\": \"read it with GET"),
+    ] {
+        let post = Request::post(address).body(Body::empty());
+        let answer = send(&router, post.expect("a request")).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{address}");
+        assert!(answer.header("allow").contains("GET"), "{address}");
+        let text = answer.text();
+        assert!(text.contains(said), "{address}: {text}");
+    }
 }
 
 #[tokio::test]
