@@ -88,7 +88,7 @@ impl<W: Write + Send> Sink for Console<W> {
 
     async fn post(&self, (): (), post: Outgoing<'_>) -> Result<Receipt, Failure> {
         let Err((printed, error)) = self.print(post.notice, post.reference) else {
-            return Ok(Receipt { message: None });
+            return Ok(Receipt::default());
         };
         let why = if error.kind() == ErrorKind::BrokenPipe {
             "nobody reads the output any more".to_owned()
@@ -132,7 +132,7 @@ fn references(path: &Path) -> io::Result<Vec<(String, Receipt)>> {
     while lines.read_until(b'\n', &mut line)? > 0 {
         // An empty line ends a post, and a text of the record has none: it cannot pass for one.
         if line == b"\n" {
-            found.extend(last.take().map(|name| (name, Receipt { message: None })));
+            found.extend(last.take().map(|name| (name, Receipt::default())));
         }
         let name = line.strip_prefix(REFERENCE.as_bytes());
         let name = name.and_then(|name| name.strip_suffix(b"\n"));

@@ -55,10 +55,12 @@ pub struct Outgoing<'a> {
 }
 
 /// A post that is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receipt {
     /// How the other side names it.
     pub message: Option<String>,
+    /// Since when it is there, if the other side says so.
+    pub at: Option<Timestamp>,
 }
 
 /// What a sink knows of what it has posted.

@@ -146,7 +146,7 @@ impl<S: Sink> Sink for Counting<S> {
     async fn post(&self, permit: Self::Permit, post: Outgoing<'_>) -> Result<Receipt, Failure> {
         let receipt = match (&self.sink, permit) {
             (Some(sink), Some(permit)) => sink.post(permit, post).await?,
-            _ => Receipt { message: None },
+            _ => Receipt::default(),
         };
         self.tally.posted();
         Ok(receipt)

@@ -191,7 +191,7 @@ impl Sink for Timed {
         if late.len() == POSTS {
             self.done.notify_one();
         }
-        Ok(Receipt { message: None })
+        Ok(Receipt::default())
     }
 
     async fn history(&self, _: &str, _: Timestamp) -> Result<History, Failure> {

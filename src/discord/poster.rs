@@ -346,8 +346,11 @@ fn posted(message: &Value, me: &str) -> Option<(String, Receipt)> {
     let reference = footers
         .find_map(reference_at_end)
         .or_else(|| reference_at_end(message["content"].as_str()?))?;
-    let message = Some(text(message, "id"));
-    Some((reference.to_owned(), Receipt { message }))
+    let receipt = Receipt {
+        message: Some(text(message, "id")),
+        at: text(message, "timestamp").parse().ok(),
+    };
+    Some((reference.to_owned(), receipt))
 }
 
 fn reference_at_end(text: &str) -> Option<&str> {
@@ -409,7 +412,7 @@ impl<C: Clock> Sink for Poster<C> {
                 }
             });
         }
-        Ok(Receipt { message })
+        Ok(Receipt { message, at: None })
     }
 
     async fn history(&self, subscription: &str, since: Timestamp) -> Result<History, Failure> {

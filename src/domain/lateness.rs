@@ -34,6 +34,9 @@ pub enum SkipReason {
     /// The due has been reached since.
     #[error("the due has been reached since")]
     DuePassed,
+    /// The one that was due later says the same, and is posted.
+    #[error("a later overview takes its place")]
+    Outdated,
     /// An edit took it back: another due, an outcome, no such item or lead any more.
     #[error("the record does not call for it any more")]
     Void,
@@ -46,7 +49,7 @@ pub enum SkipReason {
 }
 
 /// Decides for each of `due`, in the order of [`Plan::span`], what to do with it at `now`. Only
-/// leads and what was snoozed are ever skipped.
+/// leads, what was snoozed, and overviews but the last are ever skipped.
 pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict> {
     let lead_of = |occurrence: &Occurrence| match occurrence.reason {
         Reason::Lead { window, lead } => Some((plan.window(window), lead)),
@@ -55,7 +58,11 @@ pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict>
     let is_late = |occurrence: &Occurrence| now - occurrence.at > LATE;
     // `due` is in order of time, so the last lead of a deadline is its most urgent one.
     let mut most_urgent: HashMap<(u32, usize), Timestamp> = HashMap::new();
+    let mut last_digest: HashMap<u32, Timestamp> = HashMap::new();
     for occurrence in due {
+        if occurrence.reason == Reason::Digest {
+            last_digest.insert(occurrence.subscription, occurrence.at);
+        }
         if let Some((armed, _)) = lead_of(occurrence) {
             most_urgent.insert((occurrence.subscription, armed.item), occurrence.at);
         }
@@ -71,6 +78,11 @@ pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict>
                     .is_none_or(|due| due <= now)
             {
                 return Verdict::Skip(SkipReason::DuePassed);
+            }
+            // All of them would say what is known now.
+            let last = last_digest.get(&occurrence.subscription);
+            if occurrence.reason == Reason::Digest && last != Some(&occurrence.at) {
+                return Verdict::Skip(SkipReason::Outdated);
             }
             let Some((armed, lead)) = lead_of(occurrence).filter(|_| is_late(occurrence)) else {
                 return Verdict::Post;

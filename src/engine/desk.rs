@@ -403,7 +403,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
 
     fn sent(&self, receipt: Receipt, notice: Option<Box<Notice>>) -> Outcome {
         Outcome::Sent {
-            at: self.clock.now(),
+            at: receipt.at.unwrap_or_else(|| self.clock.now()),
             message: receipt.message,
             notice,
         }

@@ -62,7 +62,8 @@ pub(super) fn count(notice: &Notice, outcome: &Outcome) {
     let kind = notice.kind.to_string();
     counter!("docket_posts_total", "kind" => kind.clone(), "result" => result).increment(1);
     if let Outcome::Sent { at, .. } = outcome {
-        let late = (*at - notice.at).as_seconds_f64();
+        // Where the other side says when, it may be by a clock that is a moment behind.
+        let late = (*at - notice.at).as_seconds_f64().max(0.0);
         histogram!("docket_post_lateness_seconds", "kind" => kind).record(late);
     }
 }

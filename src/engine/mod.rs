@@ -27,7 +27,7 @@ pub use sanity::{Insane, SKEW_MAX, doubt};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use trouble::Trouble;
 
 /// How long a ledger may take for an answer.
@@ -88,6 +88,8 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
             life: None,
             found: None,
             last: None,
+            good: None,
+            recalled: None,
             refused: None,
             under_way: FuturesUnordered::new(),
             leases: Vec::new(),
@@ -97,6 +99,12 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
         tokio::pin!(stop);
         let ahead = desk.look_ahead();
         tokio::pin!(ahead);
+        // Before anything else: what an edit took back while nobody ran is not posted any more.
+        tokio::select! {
+            biased;
+            () = &mut stop => return Ok(()),
+            found = edits.recv() => run.found = found,
+        }
         let mut drain_until = None;
         loop {
             let is_stopping = drain_until.is_some();
@@ -114,6 +122,7 @@ impl<C: Clock, L: Ledger, S: Sink> Engine<C, L, S> {
                 Some(settled) = run.under_way.next() => run.ends(settled),
                 Some(found) = edits.recv(), if !is_stopping => run.found = Some(found),
                 () = self.pulse.nudged() => {}
+                () = sleep_until(drain_until.unwrap_or_else(Instant::now)), if is_stopping => {}
                 () = desk.clock.sleep(pause) => {}
                 never = &mut ahead, if !is_stopping => match never {},
             }
@@ -130,8 +139,12 @@ struct Run<'a, C, L, S> {
     life: Option<Life>,
     /// What the file was found to be, until that has been dealt with.
     found: Option<Found>,
-    /// What it was found to be last, if that was a good record.
-    last: Option<Vec<u8>>,
+    /// What it was found to be last.
+    last: Option<Found>,
+    /// The last good record among what it was found to be.
+    good: Option<Vec<u8>>,
+    /// That record, if the ledger may have forgotten it and the file does not have it any more.
+    recalled: Option<Vec<u8>>,
     /// Why it is not in force as it is now.
     refused: Option<Refused>,
     under_way: FuturesUnordered<BoxFuture<'a, Settled>>,
@@ -208,7 +221,13 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         self.resume_from(progress);
         // It may have forgotten the last edit, too.
         if self.found.is_none() && !self.planner.holds() {
-            self.found = self.last.clone().map(Found::Bytes);
+            let is_good =
+                matches!(&self.last, Some(Found::Bytes(last)) if Some(last) == self.good.as_ref());
+            if is_good {
+                self.found.clone_from(&self.last);
+            } else {
+                self.recalled.clone_from(&self.good);
+            }
         }
         self.life = Some(life);
         Ok(life)
@@ -266,16 +285,36 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         doubt.is_none()
     }
 
+    /// Puts the last good record in force again, if the ledger forgot it and nobody replaced it. The
+    /// file is broken by now, or gone: nothing is said of it that was not said before.
+    async fn recall(&mut self) -> Result<(), LedgerError> {
+        let Some(good) = self.recalled.take() else {
+            return Ok(());
+        };
+        if let Some(draft) = self.planner.recall(good.clone(), self.desk.clock.now()) {
+            let refused = self.refused.clone();
+            let taken = self.take(Edit::Ready(draft)).await;
+            self.refused = refused;
+            if taken.is_err() {
+                self.recalled = Some(good);
+            }
+            return taken;
+        }
+        Ok(())
+    }
+
     /// Plans what fell due and what an edit changes.
     async fn plan(&mut self) -> Result<(), LedgerError> {
+        self.recall().await?;
         let now = self.desk.clock.now();
         if let Some(found) = self.found.take() {
             let began = Instant::now();
             let edit = self.planner.edit(found.clone(), now);
             let is_bad = matches!(edit, Edit::Broken { .. } | Edit::Unreadable(_));
             if let (false, Found::Bytes(bytes)) = (is_bad, &found) {
-                self.last = Some(bytes.clone());
+                self.good = Some(bytes.clone());
             }
+            self.last = Some(found.clone());
             if let Err(error) = self.take(edit).await {
                 self.found = Some(found);
                 return Err(error);
@@ -371,7 +410,7 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
             now: self.desk.clock.now(),
             settled: self.settled.clone(),
             holding: self.leases.clone(),
-            claims_max: if claims && self.planner.in_force().is_some() {
+            claims_max: if claims && self.planner.is_sure() {
                 room
             } else {
                 0

@@ -263,6 +263,24 @@ impl Planner {
         self.held.is_some()
     }
 
+    /// Whether there is a record to post by, and none that may have to come in force before it
+    /// is looked at once more.
+    pub fn is_sure(&self) -> bool {
+        let lags = self.held.as_ref().is_some_and(|held| held.lags);
+        self.plan.is_some() && !lags
+    }
+
+    /// What a record that was in force comes to, if the ledger has an earlier one by now. None if
+    /// it has not, or if somebody may have replaced it.
+    pub fn recall(&mut self, record: Vec<u8>, now: Timestamp) -> Option<Box<Draft>> {
+        let edit = self.edit(Found::Bytes(record), now);
+        self.held = None;
+        match edit {
+            Edit::Ready(draft) => Some(draft),
+            _ => None,
+        }
+    }
+
     /// What a draft comes to if somebody else took a step since.
     pub fn reconsider(&mut self, draft: Draft, now: Timestamp) -> Edit {
         match draft.step.record {

@@ -34,6 +34,7 @@ impl Worker {
         path: &Path,
         now: Timestamp,
     ) -> Result<(Self, Option<(PathBuf, String)>), StoreError> {
+        let path = &linked(path);
         if !beside(path, LOCK).exists() && is_foreign(path) {
             return Err(StoreError::Foreign(path.to_owned()));
         }
@@ -92,6 +93,13 @@ impl Drop for Worker {
             drop(thread.join());
         }
     }
+}
+
+/// The file that a link leads to: what belongs to a ledger is beside that, and another process may
+/// have another link to it.
+fn linked(path: &Path) -> PathBuf {
+    let target = path.is_symlink().then(|| path.canonicalize().ok());
+    target.flatten().unwrap_or_else(|| path.to_owned())
 }
 
 /// Makes sure that no other process uses the ledger. The lock is a file beside it, so that tools

@@ -43,9 +43,9 @@ fn audience(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
     vec![Subscription::terminal(docket)]
 }
 
-/// What is printed in three hours from `start` on, if the record is `text`, and `edited` from an
-/// hour later.
-fn three_hours(start: &str, text: &str, edited: &str) -> String {
+/// What is printed in some hours from `start` on, if the file has these texts in turn, for an hour
+/// each.
+fn printed(ledger: &InPlace, start: &str, hours: u64, texts: &[&str]) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -53,27 +53,32 @@ fn three_hours(start: &str, text: &str, edited: &str) -> String {
         .expect("a runtime");
     let mut out = Vec::new();
     runtime.block_on(async {
-        let start = at(start);
         let engine = Engine {
-            clock: Virtual::at(start),
-            ledger: InPlace::new(start),
+            clock: Virtual::at(at(start)),
+            ledger: ledger.clone(),
             sink: Console::new(&mut out, Zone::UTC, 100, None),
             planner: Planner::new("f".to_owned(), audience, false),
             limits: Limits::default(),
             pulse: Arc::default(),
         };
         let (tell, edits) = channel(1);
-        let stop = tokio::time::sleep(Duration::from_hours(3));
+        let stop = tokio::time::sleep(Duration::from_hours(hours));
         let edit = async {
-            let found = |text: &str| Found::Bytes(text.as_bytes().to_vec());
-            tell.send(found(text)).await.expect("it listens");
-            tokio::time::sleep(Duration::from_hours(1)).await;
-            tell.send(found(edited)).await.expect("it listens");
+            for text in texts {
+                let found = Found::Bytes(text.as_bytes().to_vec());
+                tell.send(found).await.expect("it listens");
+                tokio::time::sleep(Duration::from_hours(1)).await;
+            }
         };
         let (ran, ()) = tokio::join!(engine.run(edits, stop), edit);
         ran.expect("nothing fails");
     });
     String::from_utf8(out).expect("UTF-8")
+}
+
+/// What is printed in three hours by a ledger of its own.
+fn three_hours(start: &str, text: &str, edited: &str) -> String {
+    printed(&InPlace::new(at(start)), start, 3, &[text, edited])
 }
 
 const RECORD: &str = "remind = [\"2h\", \"1h\"]\n[[deadline]]\nid = \"a\"\ntitle = \"The truce\"\n\
@@ -93,4 +98,19 @@ fn an_edit_takes_effect_while_it_runs() {
     );
     let printed = three_hours("2026-03-10T09:30:00Z", RECORD, &edited);
     insta::assert_snapshot!("an_edit_while_it_runs", printed);
+}
+
+/// Nobody ran when the due was reached, and when it was put off before that.
+#[test]
+fn what_an_edit_took_back_before_the_start_is_not_posted_after_it() {
+    let ledger = InPlace::new(at("2026-03-10T09:30:00Z"));
+    let before = printed(&ledger, "2026-03-10T09:30:00Z", 1, &[RECORD]);
+    assert!(before.contains("2 hours"), "{before}");
+    let edited = format!(
+        "{RECORD}[[deadline.revision]]\ndue = 2026-03-10T18:00\nannounced = 2026-03-10T11:00\n\
+         standing = \"signed\"\n"
+    );
+    let after = printed(&ledger, "2026-03-10T12:30:00Z", 1, &[&edited]);
+    assert!(after.contains("Extended to"), "{after}");
+    assert!(!after.contains("Due reached"), "{after}");
 }

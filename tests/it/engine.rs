@@ -120,6 +120,19 @@ fn after_downtime_only_the_most_urgent_missed_lead_is_posted_within_its_grace() 
     assert_eq!(skipped.last(), Some(&SkipReason::TooLate.to_string()));
 }
 
+/// All of them would say the same.
+#[test]
+fn after_downtime_the_last_missed_overview_is_posted_alone() {
+    let channel = "[[channel]]\nid = \"100000000000000001\"\n\
+                   digest = { every = \"day\", at = 09:00:00 }\n";
+    let text = format!("{}{channel}", record("2026-06-10", ""));
+    let mut engine = Engine::new(&text, at("2026-02-01T12:00:00Z"));
+    let (posts, skipped) = engine.tick(at("2026-02-05T12:00:00Z"));
+    let keys: Vec<_> = posts.iter().map(|it| it.key.as_str()).collect();
+    assert_eq!(keys, ["100000000000000001/digest/2026-02-05"]);
+    assert_eq!(skipped, ["a later overview takes its place"; 3]);
+}
+
 #[test]
 fn the_baseline_and_the_past_are_not_announced() {
     let text =

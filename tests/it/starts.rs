@@ -68,6 +68,22 @@ fn a_second_bot_is_refused_and_the_first_goes_on() {
 }
 
 #[test]
+fn a_second_bot_is_refused_whatever_link_it_has_to_the_ledger() {
+    let folder = begun();
+    let bot = Bot::start(&folder);
+    folder.until_logged(BEGUN, 1);
+    std::os::unix::fs::symlink("docket.db", folder.path("link.db")).expect("a link");
+    let ran = folder.docket("run --database sqlite://link.db");
+    assert_eq!((ran.status, ran.stdout.as_str()), (1, ""));
+    assert!(
+        ran.stderr.contains("another docket is running"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(bot.end(), Some(0));
+}
+
+#[test]
 fn asked_to_stop_it_closes_the_ledger() {
     let folder = folder(RECORD);
     let bot = Bot::start(&folder);

@@ -132,9 +132,7 @@ pub(crate) fn answer(world: &Shared, answer: Result<Receipt, Failure>) -> Result
         Err(Failure::Unknown { why }) if world.has(Defect::GiveUp) => {
             Err(Failure::Permanent { why })
         }
-        Err(Failure::Unknown { .. }) if world.has(Defect::HopeForTheBest) => {
-            Ok(Receipt { message: None })
-        }
+        Err(Failure::Unknown { .. }) if world.has(Defect::HopeForTheBest) => Ok(Receipt::default()),
         Err(Failure::Unknown { why }) if world.has(Defect::FearTheWorst) => {
             Err(Failure::Retry { after: None, why })
         }

@@ -203,7 +203,8 @@ impl Shared {
         let posts: Vec<_> = shown
             .map(|it| {
                 let message = Some(it.id.to_string());
-                (it.reference.clone(), Receipt { message })
+                let at = Some(it.at);
+                (it.reference.clone(), Receipt { message, at })
             })
             .collect();
         let count = posts.len();
@@ -332,7 +333,7 @@ impl World {
         if let Some(known) = known {
             let message = Some(known.id.to_string());
             self.log(format_args!("known    {key}"));
-            return Ok(Receipt { message });
+            return Ok(Receipt { message, at: None });
         }
         let id = self.next_id;
         self.next_id += 1;
@@ -357,7 +358,7 @@ impl World {
             self.violates(format!("I1: {key} is there twice"));
         }
         let message = Some(id.to_string());
-        Ok(Receipt { message })
+        Ok(Receipt { message, at: None })
     }
 
     /// Checks what must hold at the moment at which a process sends a post.
