@@ -2,7 +2,7 @@
 //! What is looked at is in `tests/browser/check.mjs`.
 
 use crate::bot::{Bot, LOG, bot};
-use crate::support::{Folder, root};
+use crate::support::{Folder, root, shipped_text};
 use std::path::Path;
 use std::process::Command;
 
@@ -17,8 +17,7 @@ pub(crate) fn address(folder: &Folder) -> String {
 
 /// A bot with the shipped record and a page at an address of its own.
 fn serving(folder: &Folder) -> Bot {
-    let record = std::fs::read(root().join("deadlines.toml")).expect("the record");
-    folder.write("deadlines.toml", record);
+    folder.write("deadlines.toml", shipped_text());
     Bot::start_as(folder, bot(folder).env("DOCKET_LISTEN", "127.0.0.1:0"))
 }
 

@@ -1,7 +1,7 @@
 //! The calendar and the feed, read by parsers that had no part in writing them: `icalendar` and
 //! `calcard`, and `feed-rs`.
 
-use crate::support::{Folder, at, docket, lines, noon, parse, posts};
+use crate::support::{Folder, at, docket, lines, noon, parse, posts, shipped};
 use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty, ICalendarValue};
 use chrono::{Datelike as _, Timelike as _};
 use docket::domain::{Asked, Docket, Kind, Selection, States, Timestamp, Zone};
@@ -155,8 +155,7 @@ fn the_shipped_record_is_a_calendar() {
 
 #[test]
 fn two_other_parsers_read_the_shipped_record_alike() {
-    let record = std::fs::read_to_string(crate::support::root().join("deadlines.toml"));
-    let docket = parse(&record.expect("the record"));
+    let docket = shipped();
     let site = Site::new("https://docket.example");
     let known = docket.as_of(noon());
     let text = feed::calendar(&known, &Selection::all(), Some(&site), noon());
@@ -692,8 +691,7 @@ proptest! {
 
 #[test]
 fn the_shipped_record_is_a_feed() {
-    let record = std::fs::read_to_string(crate::support::root().join("deadlines.toml"));
-    let docket = parse(&record.expect("the record"));
+    let docket = shipped();
     let now = at("2025-09-17T12:00:00Z");
     let known = docket.as_of(now);
     let asked = Asked {
@@ -713,8 +711,7 @@ fn the_shipped_record_is_a_feed() {
 
 #[test]
 fn another_parser_reads_the_feed_of_the_shipped_record() {
-    let record = std::fs::read_to_string(crate::support::root().join("deadlines.toml"));
-    let docket = parse(&record.expect("the record"));
+    let docket = shipped();
     let read = feed_rs::parser::parse(atom(&docket, noon()).as_bytes()).expect("feed-rs reads it");
     assert!(read.entries.len() > 80);
     let ids: HashSet<_> = read.entries.iter().map(|entry| &entry.id).collect();

@@ -1,7 +1,7 @@
 //! The two pictures: that they are whole whatever the record says, that no text runs into another,
 //! that colours can be told apart and are not needed, and that text is there in pixels.
 
-use crate::support::{Folder, at, docket, noon, parse, root};
+use crate::support::{Folder, at, docket, noon, parse, root, shipped};
 use docket::config;
 use docket::domain::{Docket, Filter};
 use docket::picture::{Ink, Options, Picture, Theme};
@@ -108,10 +108,6 @@ fn pictures(docket: &Docket, as_of: &str, options: Options) -> Vec<Picture> {
         .take(40)
         .map(|deadline| Picture::slip(deadline, options, now));
     std::iter::once(timeline).chain(slips).collect()
-}
-
-fn shipped() -> Docket {
-    parse(&std::fs::read_to_string(root().join("deadlines.toml")).expect("the record"))
 }
 
 #[track_caller]

@@ -32,6 +32,17 @@ pub(crate) fn parse(text: &str) -> Docket {
     }
 }
 
+/// The record that comes with the program, as it is written.
+pub(crate) fn shipped_text() -> String {
+    std::fs::read_to_string(root().join("deadlines.toml")).expect("the shipped record")
+}
+
+/// The record that comes with the program.
+#[track_caller]
+pub(crate) fn shipped() -> Docket {
+    parse(&shipped_text())
+}
+
 /// Problems as people see them.
 pub(crate) fn shown(text: &str, problems: &[config::Problem]) -> String {
     config::Report {
