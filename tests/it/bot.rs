@@ -16,6 +16,29 @@ use std::time::Duration;
 pub(crate) const TRANSCRIPT: &str = "transcript";
 /// What the bot logs to.
 pub(crate) const LOG: &str = "log";
+/// What is logged at each start.
+pub(crate) const WATCHING: &str = "watching the record";
+/// What is logged besides when a ledger is new.
+pub(crate) const BEGUN: &str = "nothing is announced";
+
+/// A record with one deadline, far off.
+pub(crate) const RECORD: &str =
+    "[[deadline]]\nid = \"truce\"\ntitle = \"The truce\"\ndue = 2099-11-10\n";
+
+/// Something that happened, as a record has it.
+pub(crate) fn event(name: &str) -> String {
+    format!("[[event]]\nid = \"{name}\"\ntitle = \"It was {name}\"\ndate = 2026-01-04\n")
+}
+
+/// A folder in which a bot has seen the record and ended, so that what comes later is news.
+pub(crate) fn begun(record: &str) -> Folder {
+    let folder = Folder::new();
+    folder.write("deadlines.toml", record);
+    let bot = Bot::start(&folder);
+    folder.until_logged(BEGUN, 1);
+    assert_eq!(bot.end(), Some(0));
+    folder
+}
 
 /// A running bot, killed when the test ends.
 pub(crate) struct Bot(Child);

@@ -1,6 +1,6 @@
 //! Readers who mean no good, or are on a bad line: the bot goes on posting, and answers the others.
 
-use crate::bot::{Bot, TRANSCRIPT, bot, wait_until};
+use crate::bot::{BEGUN, Bot, RECORD, TRANSCRIPT, bot, event, wait_until};
 use crate::browser::address;
 use crate::support::Folder;
 use docket::domain::Stage;
@@ -8,15 +8,13 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-const RECORD: &str = "[[deadline]]\nid = \"truce\"\ntitle = \"The truce\"\ndue = 2099-11-10\n";
-const EVENT: &str = "[[event]]\nid = \"signed\"\ntitle = \"It was signed\"\ndate = 2026-01-04\n";
 /// So many of them at once.
 const READERS: usize = 1_000;
 
 /// A bot that serves its page, and the address of that.
 fn serving(folder: &Folder) -> (Bot, String) {
     let bot = Bot::start_as(folder, bot(folder).args(["--listen", "127.0.0.1:0"]));
-    folder.until_logged("nothing is announced", 1);
+    folder.until_logged(BEGUN, 1);
     let address = address(folder);
     (bot, address.trim_start_matches("http://").to_owned())
 }
@@ -57,7 +55,7 @@ fn a_thousand_slow_readers_hold_up_neither_posts_nor_other_readers() {
             stream
         })
         .collect();
-    folder.write("deadlines.toml", format!("{RECORD}{EVENT}"));
+    folder.write("deadlines.toml", RECORD.to_owned() + &event("signed"));
     wait_until("it is posted", || {
         folder.text(TRANSCRIPT).contains("It was signed")
     });

@@ -1,7 +1,7 @@
 //! The real bot at a desk: its folder, a server on the double of Discord, and somebody who manages
 //! that server.
 
-use crate::bot::{Bot, LOG, bot, wait_until};
+use crate::bot::{Bot, LOG, WATCHING, bot, wait_until};
 use crate::double::Double;
 use crate::double::ask::Reply;
 use crate::double::message::Message;
@@ -15,8 +15,6 @@ use rusqlite::Connection;
 use serde_json::json;
 use std::process::Command;
 
-/// What is logged at each start.
-const WATCHING: &str = "watching the record";
 /// What is logged of each edit that is taken.
 const EDITED: &str = "the edit is in force";
 

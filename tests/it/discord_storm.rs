@@ -3,7 +3,7 @@
 //!
 //! A short storm by default; with `DOCKET_TEST_STORM=full` the long one.
 
-use crate::bot::{Bot, Dice, bot, faults, wait_until};
+use crate::bot::{BEGUN, Bot, Dice, WATCHING, bot, faults, wait_until};
 use crate::double::Double;
 use crate::double::faults::Fault;
 use crate::double::route::Endpoint;
@@ -54,13 +54,13 @@ impl Storm {
     }
 
     fn start(&self) -> Bot {
-        let begun = self.folder.logged("watching the record");
+        let begun = self.folder.logged(WATCHING);
         let mut command = bot(&self.folder);
         command
             .env("DISCORD_TOKEN", self.double.token())
             .env("DISCORD_API_URL", self.double.url());
         let bot = Bot::start_as(&self.folder, &mut command);
-        self.folder.until_logged("watching the record", begun + 1);
+        self.folder.until_logged(WATCHING, begun + 1);
         bot
     }
 
@@ -108,7 +108,7 @@ fn each_post_is_in_discord_once_however_often_it_is_killed() {
     let mut storm = Storm::new(seed);
     storm.save("");
     let bot = storm.start();
-    storm.folder.until_logged("nothing is announced", 1);
+    storm.folder.until_logged(BEGUN, 1);
     assert_eq!(bot.end(), Some(0));
     let mut sending = 0;
     for _ in 0..kills {

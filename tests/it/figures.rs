@@ -1,7 +1,7 @@
 //! The figures of `/metrics`: each is shown by the real bot, described, documented and on the
 //! dashboard, and the page, the table and the dashboard name no others.
 
-use crate::bot::{Bot, TRANSCRIPT, bot, wait_until};
+use crate::bot::{BEGUN, Bot, TRANSCRIPT, bot, wait_until};
 use crate::browser::address;
 use crate::support::{Folder, root};
 use docket::domain::Stage;
@@ -113,7 +113,7 @@ fn a_running_bot_shows_its_figures() {
     let folder = Folder::in_memory();
     folder.write("deadlines.toml", record);
     let bot = Bot::start_as(&folder, bot(&folder).env("DOCKET_LISTEN", "127.0.0.1:0"));
-    folder.until_logged("nothing is announced", 1);
+    folder.until_logged(BEGUN, 1);
     folder.replace("deadlines.toml", &format!("{record}{moved}"));
     let is_sent = || folder.ledger().iter().any(|it| it.stage == Stage::Sent);
     wait_until("the move is posted", is_sent);

@@ -4,7 +4,7 @@
 //! They print into one file, opened for appending, so that each can look up what another one began.
 //! A short storm by default; with `DOCKET_TEST_STORM=full` the long one, which waits for leases.
 
-use crate::bot::{Bot, TRANSCRIPT, bot, faults, printed, wait_until};
+use crate::bot::{BEGUN, Bot, TRANSCRIPT, bot, faults, printed, wait_until};
 use crate::postgres::{Cluster, Database, Disk, setting, skip};
 use crate::storms::{Story, posted};
 use crate::support::Folder;
@@ -68,7 +68,7 @@ impl Replicas {
         };
         replicas.story.save(&replicas.folder);
         replicas.start(0);
-        replicas.folder.until_logged("nothing is announced", 1);
+        replicas.folder.until_logged(BEGUN, 1);
         Ok(replicas)
     }
 

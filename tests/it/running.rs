@@ -1,6 +1,6 @@
 //! `docket run` for real: the process, the file, signals.
 
-use crate::bot::{Bot, LOG, TRANSCRIPT, wait_until};
+use crate::bot::{Bot, LOG, TRANSCRIPT, WATCHING, wait_until};
 use crate::support::Folder;
 
 const RECORD: &str = "[[deadline]]\nid = \"a\"\ntitle = \"The truce\"\ndue = 2099-11-10\n\
@@ -22,7 +22,7 @@ fn moved(due: &str) -> String {
 #[track_caller]
 fn watching(folder: &Folder) -> Bot {
     let bot = Bot::start(folder);
-    folder.until_logged("watching the record", 1);
+    folder.until_logged(WATCHING, 1);
     bot
 }
 

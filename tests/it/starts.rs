@@ -1,6 +1,8 @@
 //! How a bot starts and ends, and what it makes of a record that it cannot read.
 
-use crate::bot::{Bot, LOG, TRANSCRIPT, printed, wait_until};
+use crate::bot::{
+    BEGUN, Bot, LOG, RECORD, TRANSCRIPT, WATCHING, begun, event, printed, wait_until,
+};
 use crate::support::{Folder, at, parse, posts};
 use docket::domain::{Delivery, Stage, reference};
 use docket::ports::{Advance, Outcome, Planned, Record, Settled, Turn};
@@ -10,30 +12,18 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-const RECORD: &str = "[[deadline]]\nid = \"truce\"\ntitle = \"The truce\"\ndue = 2099-11-10\n";
 const BROKEN: &str = "[[deadline]]\nid = \"truce\"\ntitle = \"The truce\"\ndue = \"2099-11-10\"\n";
-const RUNS: &str = "watching the record";
-const BEGUN: &str = "nothing is announced";
 
 /// Something that is done to a record.
 type Spoil = fn(&Folder);
 
 fn with_event(record: &str, name: &str) -> String {
-    format!("{record}[[event]]\nid = \"{name}\"\ntitle = \"It was {name}\"\ndate = 2026-01-04\n")
+    record.to_owned() + &event(name)
 }
 
 fn folder(record: &str) -> Folder {
     let folder = Folder::new();
     folder.write("deadlines.toml", record);
-    folder
-}
-
-/// A folder in which a bot has seen the record and ended.
-fn begun() -> Folder {
-    let folder = folder(RECORD);
-    let bot = Bot::start(&folder);
-    folder.until_logged(BEGUN, 1);
-    assert_eq!(bot.end(), Some(0));
     folder
 }
 
@@ -46,7 +36,7 @@ fn until_posted(folder: &Folder, name: &str) {
 /// Waits until a bot runs for the second time in a folder.
 fn starts_again(folder: &Folder) -> Bot {
     let bot = Bot::start(folder);
-    folder.until_logged(RUNS, 2);
+    folder.until_logged(WATCHING, 2);
     bot
 }
 
@@ -72,7 +62,7 @@ fn asked_to_stop_it_closes_the_ledger() {
     let folder = folder(RECORD);
     let bot = Bot::start(&folder);
     // Asked at once, even before it has begun anything.
-    folder.until_logged(RUNS, 1);
+    folder.until_logged(WATCHING, 1);
     assert_eq!(bot.end(), Some(0));
     assert_eq!(folder.names_with("docket.db-"), [""; 0]);
     let bot = starts_again(&folder);
@@ -175,7 +165,7 @@ fn a_start_that_is_refused_names_the_file_and_what_to_do() {
 
 #[test]
 fn it_starts_on_the_last_good_record_if_the_file_is_broken_or_gone() {
-    let folder = begun();
+    let folder = begun(RECORD);
     let file = folder.path("deadlines.toml");
     let spoilt: [(Spoil, &str); 4] = [
         (
@@ -204,7 +194,7 @@ fn it_starts_on_the_last_good_record_if_the_file_is_broken_or_gone() {
         let before = folder.logged(said);
         let bot = Bot::start(&folder);
         folder.until_logged(said, before + 1);
-        folder.until_logged(RUNS, nth + 2);
+        folder.until_logged(WATCHING, nth + 2);
         // It goes on once the file is good again, and nothing was cancelled meanwhile.
         drop(std::fs::remove_dir(&file));
         drop(std::fs::remove_file(&file));
@@ -335,7 +325,7 @@ fn a_file_that_is_written_slowly_is_not_taken_half_way() {
 
 #[test]
 fn a_post_can_be_asked_for_again_by_its_key_and_by_its_reference() {
-    let folder = begun();
+    let folder = begun(RECORD);
     folder.write("deadlines.toml", with_event(RECORD, "signed"));
     let bot = starts_again(&folder);
     until_posted(&folder, "signed");
