@@ -138,6 +138,18 @@ pub(crate) fn bot(folder: &Folder) -> Command {
     command
 }
 
+/// A bot that serves its page, the host and port of that, once it has begun.
+#[track_caller]
+pub(crate) fn serving(folder: &Folder) -> (Bot, String) {
+    let bot = Bot::start_as(folder, bot(folder).env("DOCKET_LISTEN", "127.0.0.1:0"));
+    folder.until_logged(BEGUN, 1);
+    folder.until_logged("the page is served at", 1);
+    let log = folder.text(LOG);
+    let (_, rest) = log.split_once("http://").expect("an address");
+    let (address, _) = rest.split_once('/').expect("its end");
+    (bot, address.to_owned())
+}
+
 fn appended(path: &Path) -> File {
     let mut options = OpenOptions::new();
     let file = options.create(true).append(true).open(path);

@@ -1,7 +1,7 @@
 //! How a bot starts and ends, and what it makes of a record that it cannot read.
 
 use crate::bot::{
-    BEGUN, Bot, LOG, RECORD, TRANSCRIPT, WATCHING, begun, event, printed, wait_until,
+    BEGUN, Bot, LOG, RECORD, TRANSCRIPT, WATCHING, begun, event, printed, serving, wait_until,
 };
 use crate::support::{Folder, at, parse, posts};
 use docket::domain::{Delivery, Stage, reference};
@@ -55,6 +55,30 @@ fn a_second_bot_is_refused_and_the_first_goes_on() {
     folder.replace("deadlines.toml", &with_event(RECORD, "later"));
     until_posted(&folder, "later");
     assert_eq!(first.end(), Some(0));
+}
+
+#[test]
+fn a_running_bot_says_that_it_is_alive_and_a_taken_address_is_refused() {
+    let folder = folder(RECORD);
+    let (first, taken) = serving(&folder);
+
+    let asked = folder.docket(&format!("health --listen {taken}"));
+    assert_eq!(asked.whole(), "status 0\n--- stdout\nalive\n");
+    let second = folder.docket(&format!(
+        "run --database sqlite://other.db --listen {taken}"
+    ));
+    assert_eq!(second.status, 1);
+    let said = second.stderr.lines().collect::<Vec<_>>();
+    assert!(
+        said[0].starts_with(&format!("error: cannot listen on `{taken}`")),
+        "{said:?}"
+    );
+    assert!(said[1].contains("--listen ADDR"), "{said:?}");
+    assert!(!folder.path("other.db").exists(), "it left a ledger behind");
+
+    assert_eq!(first.end(), Some(0));
+    let gone = folder.docket(&format!("health --listen {taken}"));
+    assert_eq!(gone.status, 1);
 }
 
 #[test]
