@@ -2,11 +2,11 @@
 //! health. Asked in this process, like what it says (`web`).
 
 use crate::support::{noon, parse};
-use crate::web::{STORY, get, pulse, send, shipped_site, site};
+use crate::web::{STORY, get, in_force, pulse, send, shipped_site, site};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use docket::domain::{Plan, Seen, Timestamp};
-use docket::engine::{InForce, Pulse, Refused, State};
+use docket::domain::Timestamp;
+use docket::engine::{Pulse, Refused, State};
 use docket::web::{Metrics, Site, router};
 use serde_json::json;
 use std::sync::Arc;
@@ -71,14 +71,8 @@ async fn an_edit_shows_at_once() {
     let router = site(pulse.clone());
     let before = get(&router, "/").await;
     let docket = parse(&STORY.replace("must be sold", "was sold"));
-    let plan = Plan::new(&Arc::new(docket), Vec::new().into(), &Seen::default());
-    let in_force = Some(InForce {
-        follows: std::sync::Arc::default(),
-        plan: Arc::new(plan),
-        revision: 2,
-    });
     pulse.publish(State {
-        in_force,
+        in_force: in_force(docket, 2),
         ..State::default()
     });
     let after = get(&router, "/").await;
@@ -288,13 +282,8 @@ async fn health_tells_what_is_wrong() {
         StatusCode::SERVICE_UNAVAILABLE
     );
 
-    let plan = Plan::new(&Arc::new(parse(STORY)), Vec::new().into(), &Seen::default());
     let good = State {
-        in_force: Some(InForce {
-            follows: std::sync::Arc::default(),
-            plan: Arc::new(plan),
-            revision: 7,
-        }),
+        in_force: in_force(parse(STORY), 7),
         round: Some(noon()),
         ..State::default()
     };
