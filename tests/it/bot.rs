@@ -221,6 +221,11 @@ impl Folder {
     }
 }
 
+/// Whether something is still to come of a post.
+pub(crate) fn is_open(entry: &Delivery) -> bool {
+    matches!(entry.stage, Stage::Planned | Stage::Sending)
+}
+
 /// How often each reference stands in what was printed.
 pub(crate) fn printed(text: &str) -> BTreeMap<String, usize> {
     let mut times = BTreeMap::new();

@@ -2,7 +2,7 @@
 //! What is looked at is in `tests/browser/check.mjs`.
 
 use crate::bot::serving;
-use crate::support::{Folder, root, shipped_text};
+use crate::support::{Folder, root, shipped_text, skip};
 use std::path::Path;
 use std::process::Command;
 
@@ -20,21 +20,10 @@ fn missing() -> Option<&'static str> {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    clippy::print_stdout,
-    reason = "how the tests are run; what was not tested should be seen"
-)]
-fn skip(why: &str) {
-    let is_strict = std::env::var_os("DOCKET_TEST_STRICT").is_some_and(|it| !it.is_empty());
-    assert!(!is_strict, "no browser ({why})");
-    println!("skipped: no browser ({why})");
-}
-
 #[test]
 fn the_page_is_right_in_a_browser() {
     if let Some(why) = missing() {
-        return skip(why);
+        return skip("browser", why);
     }
     let folder = Folder::in_memory();
     folder.write("deadlines.toml", shipped_text());

@@ -67,7 +67,7 @@ impl Desk {
 
     /// The record with the channel in it.
     pub(crate) fn followed(&self, text: &str) -> String {
-        format!("{text}[[channel]]\nid = \"{}\"\n", self.channel)
+        with_channels(text, &[self.channel])
     }
 
     /// Saves the record.
@@ -78,10 +78,8 @@ impl Desk {
     /// The bot, to be started.
     pub(crate) fn command(&self) -> Command {
         let mut command = bot(&self.folder);
-        command
-            .env("DISCORD_TOKEN", self.double.token())
-            .env("DISCORD_API_URL", self.double.url())
-            .env("DOCKET_OPERATORS", self.operator.to_string());
+        let operator = self.operator.to_string();
+        on_double(&mut command, &self.double).env("DOCKET_OPERATORS", operator);
         command
     }
 
@@ -174,6 +172,13 @@ impl Desk {
             ledger.execute(sql, [id, follow]).expect("a ledger");
         }
     }
+}
+
+/// Has a command speak to the double instead of Discord.
+pub(crate) fn on_double<'a>(command: &'a mut Command, double: &Double) -> &'a mut Command {
+    command
+        .env("DISCORD_TOKEN", double.token())
+        .env("DISCORD_API_URL", double.url())
 }
 
 /// A record with these channels in it.

@@ -4,8 +4,10 @@
 //! The bot is the real one, and the moments are random: from one run to the next they differ even
 //! with the same seed. What must be true at the end does not.
 
-use crate::bot::{Bot, Dice, TRANSCRIPT, WATCHING, begun, event, faults, printed, wait_until};
-use crate::support::Folder;
+use crate::bot::{
+    Bot, Dice, TRANSCRIPT, WATCHING, begun, event, faults, is_open, printed, wait_until,
+};
+use crate::support::{Folder, setting};
 use docket::domain::{Delivery, SkipReason, Stage, reference};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -287,12 +289,16 @@ fn calm(folder: &Folder, story: &Story, out: &mut impl Printed) -> Vec<Delivery>
     let bot = out.start(folder);
     folder.until_logged(WATCHING, begun + 1);
     wait_until("everything comes to an end", || {
-        let is_open = |stage| matches!(stage, Stage::Planned | Stage::Sending);
         let posts = posted(folder.ledger());
-        posts.len() >= story.posts.len() && !posts.iter().any(|it| is_open(it.stage))
+        posts.len() >= story.posts.len() && !posts.iter().any(is_open)
     });
     assert_eq!(bot.end(), Some(0));
     folder.ledger()
+}
+
+/// Whether the long storms are asked for.
+pub(crate) fn is_full() -> bool {
+    setting("DOCKET_TEST_STORM").is_some_and(|it| it == "full")
 }
 
 /// What was to be posted. That an edit takes back a reminder is noted, and is not to be posted.
