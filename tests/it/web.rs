@@ -37,21 +37,21 @@ impl Answer {
 }
 
 /// A docket as it is in force.
-pub(crate) fn in_force(docket: Docket, revision: i64) -> Option<InForce> {
+pub(crate) fn in_force(docket: Docket, revision: i64) -> InForce {
     let audience = docket.audience();
     let plan = Plan::new(&Arc::new(docket), audience.into(), &Seen::default());
-    Some(InForce {
+    InForce {
         follows: Arc::default(),
         plan: Arc::new(plan),
         revision,
-    })
+    }
 }
 
 /// A bot that has this docket in force.
 pub(crate) fn pulse(docket: Docket) -> Arc<Pulse> {
     let pulse = Arc::new(Pulse::default());
     pulse.publish(State {
-        in_force: in_force(docket, 1),
+        in_force: Some(in_force(docket, 1)),
         round: Some(noon()),
         ..State::default()
     });

@@ -72,7 +72,7 @@ async fn an_edit_shows_at_once() {
     let before = get(&router, "/").await;
     let docket = parse(&STORY.replace("must be sold", "was sold"));
     pulse.publish(State {
-        in_force: in_force(docket, 2),
+        in_force: Some(in_force(docket, 2)),
         ..State::default()
     });
     let after = get(&router, "/").await;
@@ -283,7 +283,7 @@ async fn health_tells_what_is_wrong() {
     );
 
     let good = State {
-        in_force: in_force(parse(STORY), 7),
+        in_force: Some(in_force(parse(STORY), 7)),
         round: Some(noon()),
         ..State::default()
     };
