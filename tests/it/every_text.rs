@@ -58,6 +58,7 @@ title = "…"
 summary = "…"
 topics = ["…"]
 serves = ["open"]
+sources = [{ title = "…" }]
 [[negotiation.round]]
 name = "…"
 city = "…"
@@ -110,7 +111,8 @@ fn forgotten(shape: &Shape, tables: &[&Table]) -> Vec<String> {
             }
             // What a channel says is compared, and shown to nobody.
             Value::Tables(inner) | Value::Table(inner) if inner.name != "channel" => {
-                forgotten.extend(self::forgotten(inner, &all_tables(&values)));
+                let inside = self::forgotten(inner, &all_tables(&values)).into_iter();
+                forgotten.extend(inside.map(|it| format!("{it} in {}", shape.noun)));
             }
             _ => {}
         }
