@@ -6,7 +6,7 @@ use docket::store::Sqlite;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// A real ledger of SQLite in memory. It answers at once, on the thread that asks, so that a
+/// A real ledger of SQLite, mostly in memory. It answers at once, on the thread that asks, so that a
 /// paused clock does not move meanwhile.
 #[derive(Clone)]
 pub(crate) struct InPlace(Arc<Mutex<Sqlite>>);
@@ -14,7 +14,11 @@ pub(crate) struct InPlace(Arc<Mutex<Sqlite>>);
 impl InPlace {
     /// An empty one.
     pub(crate) fn new(now: Timestamp) -> Self {
-        let sqlite = Sqlite::in_memory(now).expect("memory");
+        Self::of(Sqlite::in_memory(now).expect("memory"))
+    }
+
+    /// One that is open, wherever it is kept.
+    pub(crate) fn of(sqlite: Sqlite) -> Self {
         Self(Arc::new(Mutex::new(sqlite)))
     }
 

@@ -16,6 +16,29 @@ use std::time::Duration;
 pub(crate) const TRANSCRIPT: &str = "transcript";
 /// What the bot logs to.
 pub(crate) const LOG: &str = "log";
+/// What is logged at each start.
+pub(crate) const WATCHING: &str = "watching the record";
+/// What is logged besides when a ledger is new.
+pub(crate) const BEGUN: &str = "nothing is announced";
+
+/// A record with one deadline, far off.
+pub(crate) const RECORD: &str =
+    "[[deadline]]\nid = \"truce\"\ntitle = \"The truce\"\ndue = 2099-11-10\n";
+
+/// Something that happened, as a record has it.
+pub(crate) fn event(name: &str) -> String {
+    format!("[[event]]\nid = \"{name}\"\ntitle = \"It was {name}\"\ndate = 2026-01-04\n")
+}
+
+/// A folder in which a bot has seen the record and ended, so that what comes later is news.
+pub(crate) fn begun(record: &str) -> Folder {
+    let folder = Folder::new();
+    folder.write("deadlines.toml", record);
+    let bot = Bot::start(&folder);
+    folder.until_logged(BEGUN, 1);
+    assert_eq!(bot.end(), Some(0));
+    folder
+}
 
 /// A running bot, killed when the test ends.
 pub(crate) struct Bot(Child);
@@ -115,6 +138,18 @@ pub(crate) fn bot(folder: &Folder) -> Command {
     command
 }
 
+/// A bot that serves its page, the host and port of that, once it has begun.
+#[track_caller]
+pub(crate) fn serving(folder: &Folder) -> (Bot, String) {
+    let bot = Bot::start_as(folder, bot(folder).env("DOCKET_LISTEN", "127.0.0.1:0"));
+    folder.until_logged(BEGUN, 1);
+    folder.until_logged("the page is served at", 1);
+    let log = folder.text(LOG);
+    let (_, rest) = log.split_once("http://").expect("an address");
+    let (address, _) = rest.split_once('/').expect("its end");
+    (bot, address.to_owned())
+}
+
 fn appended(path: &Path) -> File {
     let mut options = OpenOptions::new();
     let file = options.create(true).append(true).open(path);
@@ -184,6 +219,11 @@ impl Folder {
         let names = names.map(|name| name.to_string_lossy().into_owned());
         names.filter(|name| name.contains(part)).collect()
     }
+}
+
+/// Whether something is still to come of a post.
+pub(crate) fn is_open(entry: &Delivery) -> bool {
+    matches!(entry.stage, Stage::Planned | Stage::Sending)
 }
 
 /// How often each reference stands in what was printed.

@@ -1,6 +1,9 @@
 //! Ledgers that are damaged, and disks that are full: the bot runs, and posts nothing twice.
 
-use crate::bot::{Bot, Dice, LOG, TRANSCRIPT, becomes_true, bot, faults, printed, wait_until};
+use crate::bot::{
+    BEGUN, Bot, Dice, LOG, RECORD, TRANSCRIPT, becomes_true, begun, bot, event, faults, printed,
+    wait_until,
+};
 use crate::support::{Folder, command};
 use docket::domain::Stage;
 use std::process::Command;
@@ -9,29 +12,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-const RECORD: &str = "[[deadline]]\nid = \"truce\"\ntitle = \"The truce\"\ndue = 2099-11-10\n";
 const LEDGER: &str = "docket.db";
 const WAL: &str = "docket.db-wal";
 
 /// The record with so many things that happened.
 fn record(events: usize) -> String {
-    let mut text = RECORD.to_owned();
-    for nth in 1..=events {
-        text.push_str(&format!(
-            "[[event]]\nid = \"event-{nth}\"\ntitle = \"Event {nth}\"\ndate = 2026-01-04\n"
-        ));
-    }
-    text
-}
-
-/// A folder in which a bot has seen the record without events.
-fn begun() -> Folder {
-    let folder = Folder::new();
-    folder.write("deadlines.toml", record(0));
-    let bot = Bot::start(&folder);
-    folder.until_logged("nothing is announced", 1);
-    assert_eq!(bot.end(), Some(0));
-    folder
+    let events = (1..=events).map(|nth| event(&format!("event-{nth}")));
+    RECORD.to_owned() + &events.collect::<String>()
 }
 
 /// How many posts the transcript has.
@@ -78,7 +65,7 @@ const EVENTS: usize = 15;
 /// others waited: killed, so that there is a log of writes, or stopped.
 fn remains(is_killed: bool) -> Remains {
     for _ in 0..200 {
-        let folder = begun();
+        let folder = begun(RECORD);
         folder.write("deadlines.toml", record(SENT));
         let bot = Bot::start(&folder);
         wait_until("some are posted", || posts(&folder) == SENT);
@@ -150,11 +137,9 @@ enum Fate {
 fn fate(folder: &Folder) -> Fate {
     for _ in 0..2 {
         let mut bot = Bot::start(folder);
-        let last = format!("Event {}\n", EVENTS + 1);
+        let last = format!("It was event-{}\n", EVENTS + 1);
         let is_through = becomes_true(Duration::from_secs(40), || {
-            !bot.is_alive()
-                || folder.logged("nothing is announced") > 0
-                || folder.text(TRANSCRIPT).contains(&last)
+            !bot.is_alive() || folder.logged(BEGUN) > 0 || folder.text(TRANSCRIPT).contains(&last)
         });
         if !is_through {
             return Fate::Stuck;
@@ -165,7 +150,7 @@ fn fate(folder: &Folder) -> Fate {
             let is_aside = aside.iter().any(|name| !name.ends_with("-wal"));
             let told = folder.logged("the ledger is damaged and was put aside");
             assert_eq!(usize::from(is_aside), told, "{}", folder.text(LOG));
-            return match (is_aside, folder.logged("nothing is announced") > 0) {
+            return match (is_aside, folder.logged(BEGUN) > 0) {
                 (true, _) => Fate::PutAside,
                 (false, false) => Fate::WentOn,
                 (false, true) => Fate::Forgot,
@@ -307,7 +292,7 @@ fn survives(folder: &Folder, mut bot: Bot, make_room: impl FnOnce(&Bot)) {
 fn without_room_to_record_it_posts_nothing_and_later_everything() {
     // In blocks of 512 bytes: it stops at other moments of planning and posting.
     for blocks in [130, 180, 240, 330] {
-        let folder = begun();
+        let folder = begun(RECORD);
         folder.write("deadlines.toml", record(EVENTS));
         // A limit on the size of files stands for a full disk. The signal that comes with it is
         // for programs that do not look at what `write` answers.
@@ -357,7 +342,7 @@ fn a_full_disk_is_waited_for() {
         .args(["-rm", "sh", "-c", script])
         .arg(docket);
     let bot = Bot::start_as(&folder, &mut inside);
-    folder.until_logged("nothing is announced", 1);
+    folder.until_logged(BEGUN, 1);
     // The disk as the bot sees it.
     let path = folder.path("disk");
     let disk = format!("/proc/{}/root{}", bot.id(), path.display());

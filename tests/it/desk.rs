@@ -1,7 +1,7 @@
 //! The real bot at a desk: its folder, a server on the double of Discord, and somebody who manages
 //! that server.
 
-use crate::bot::{Bot, LOG, bot, wait_until};
+use crate::bot::{Bot, LOG, WATCHING, bot, wait_until};
 use crate::double::Double;
 use crate::double::ask::Reply;
 use crate::double::message::Message;
@@ -15,8 +15,6 @@ use rusqlite::Connection;
 use serde_json::json;
 use std::process::Command;
 
-/// What is logged at each start.
-const WATCHING: &str = "watching the record";
 /// What is logged of each edit that is taken.
 const EDITED: &str = "the edit is in force";
 
@@ -69,7 +67,7 @@ impl Desk {
 
     /// The record with the channel in it.
     pub(crate) fn followed(&self, text: &str) -> String {
-        format!("{text}[[channel]]\nid = \"{}\"\n", self.channel)
+        with_channels(text, &[self.channel])
     }
 
     /// Saves the record.
@@ -80,10 +78,8 @@ impl Desk {
     /// The bot, to be started.
     pub(crate) fn command(&self) -> Command {
         let mut command = bot(&self.folder);
-        command
-            .env("DISCORD_TOKEN", self.double.token())
-            .env("DISCORD_API_URL", self.double.url())
-            .env("DOCKET_OPERATORS", self.operator.to_string());
+        let operator = self.operator.to_string();
+        on_double(&mut command, &self.double).env("DOCKET_OPERATORS", operator);
         command
     }
 
@@ -176,6 +172,13 @@ impl Desk {
             ledger.execute(sql, [id, follow]).expect("a ledger");
         }
     }
+}
+
+/// Has a command speak to the double instead of Discord.
+pub(crate) fn on_double<'a>(command: &'a mut Command, double: &Double) -> &'a mut Command {
+    command
+        .env("DISCORD_TOKEN", double.token())
+        .env("DISCORD_API_URL", double.url())
 }
 
 /// A record with these channels in it.

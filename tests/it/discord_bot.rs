@@ -1,7 +1,7 @@
 //! The real bot on the double of Discord: it connects, answers, and posts each thing once.
 
 use crate::bot::Bot;
-use crate::desk::{Desk, TRUCE, revision, with_channels};
+use crate::desk::{Desk, TRUCE, on_double, revision, with_channels};
 use crate::double::faults::Fault;
 use crate::double::gateway::Act;
 use crate::double::limits::Limits;
@@ -321,10 +321,8 @@ fn the_doctor_finds_what_is_missing_and_the_invitation_asks_for_what_is_needed()
     let desk = Desk::new();
     desk.write(&desk.followed(TRUCE));
     let ask = |name: &str| {
-        let ran = command()
+        let ran = on_double(&mut command(), &desk.double)
             .current_dir(desk.folder.path("."))
-            .env("DISCORD_TOKEN", desk.double.token())
-            .env("DISCORD_API_URL", desk.double.url())
             .arg(name)
             .output()
             .expect("it runs");

@@ -131,7 +131,7 @@ fn a_channel_that_is_deleted_is_told_nothing_more() {
     let other = desk
         .double
         .world(|world| world.add_channel(desk.guild, Kind::Text, "other"));
-    let named = |text: &str| format!("{text}[[channel]]\nid = \"{other}\"\n");
+    let named = |text: &str| with_channels(text, &[other]);
     desk.write(&named(TRUCE));
     let bot = desk.start();
     desk.follow();
@@ -356,7 +356,7 @@ fn what_no_attempt_can_mend_is_given_up_and_said() {
         (old.is_archived, old.is_locked) = (true, true);
         thread
     });
-    let named = |text: &str| format!("{text}[[channel]]\nid = \"{thread}\"\n");
+    let named = |text: &str| with_channels(text, &[thread]);
     desk.write(&named(TRUCE));
     let bot = desk.start();
     desk.edit(&named(&moved(1)));

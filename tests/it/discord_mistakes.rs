@@ -1,7 +1,7 @@
 //! What people get wrong with the commands of the real bot, while Discord has troubles of its own: each
 //! mistake gets a sentence that says what to do.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, with_channels};
 use crate::discord_commands::RECORD;
 use crate::double::permissions::Permissions;
 use crate::double::world::{Kind, Subject};
@@ -117,7 +117,7 @@ fn what_managers_get_wrong_is_answered_with_a_way_out() {
             world.add_channel(desk.guild, Kind::Text, "named"),
         )
     });
-    desk.write(&format!("{RECORD}[[channel]]\nid = \"{named}\"\n"));
+    desk.write(&with_channels(RECORD, &[named]));
     let bot = desk.start();
     let ask = |command: &str| desk.double.slash(desk.ada, desk.channel, command);
     let to = |channel| ask("follow").channel("channel", channel);

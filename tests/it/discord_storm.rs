@@ -3,14 +3,14 @@
 //!
 //! A short storm by default; with `DOCKET_TEST_STORM=full` the long one.
 
-use crate::bot::{Bot, Dice, bot, faults, wait_until};
+use crate::bot::{BEGUN, Bot, Dice, WATCHING, bot, faults, is_open, wait_until};
+use crate::desk::{on_double, with_channels};
 use crate::double::Double;
 use crate::double::faults::Fault;
 use crate::double::route::Endpoint;
 use crate::double::snowflake::Snowflake;
 use crate::double::world::Kind;
-use crate::postgres::setting;
-use crate::storms::Story;
+use crate::storms::{Story, is_full};
 use crate::support::Folder;
 use docket::domain::{Delivery, Stage};
 use std::time::Duration;
@@ -45,22 +45,15 @@ impl Storm {
     }
 
     fn save(&self, more: &str) {
-        let channels = self.channels.iter();
-        let channels: String = channels
-            .map(|id| format!("[[channel]]\nid = \"{id}\"\n"))
-            .collect();
-        let text = self.story.text() + more + &channels;
+        let text = with_channels(&(self.story.text() + more), &self.channels);
         self.folder.replace("deadlines.toml", &text);
     }
 
     fn start(&self) -> Bot {
-        let begun = self.folder.logged("watching the record");
+        let begun = self.folder.logged(WATCHING);
         let mut command = bot(&self.folder);
-        command
-            .env("DISCORD_TOKEN", self.double.token())
-            .env("DISCORD_API_URL", self.double.url());
-        let bot = Bot::start_as(&self.folder, &mut command);
-        self.folder.until_logged("watching the record", begun + 1);
+        let bot = Bot::start_as(&self.folder, on_double(&mut command, &self.double));
+        self.folder.until_logged(WATCHING, begun + 1);
         bot
     }
 
@@ -94,21 +87,18 @@ impl Storm {
     }
 
     fn is_over(&self) -> bool {
-        let ledger = self.folder.ledger();
-        let is_open = |stage| matches!(stage, Stage::Planned | Stage::Sending);
-        !ledger.iter().any(|entry| is_open(entry.stage))
+        !self.folder.ledger().iter().any(is_open)
     }
 }
 
 #[test]
 fn each_post_is_in_discord_once_however_often_it_is_killed() {
-    let is_full = setting("DOCKET_TEST_STORM").is_some_and(|it| it == "full");
-    let kills = if is_full { 200 } else { 20 };
+    let kills = if is_full() { 200 } else { 20 };
     let seed = Dice(u64::from(std::process::id())).next();
     let mut storm = Storm::new(seed);
     storm.save("");
     let bot = storm.start();
-    storm.folder.until_logged("nothing is announced", 1);
+    storm.folder.until_logged(BEGUN, 1);
     assert_eq!(bot.end(), Some(0));
     let mut sending = 0;
     for _ in 0..kills {

@@ -1,6 +1,6 @@
 //! Documentation is run: every command, every TOML block, every key.
 
-use crate::support::{Folder, command, docket, noon, root, shown};
+use crate::support::{Folder, command, docket, noon, root, shipped_text, shown};
 use docket::config::{self, Code, keys};
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -51,10 +51,7 @@ fn every_toml_block_is_a_record() {
 #[test]
 fn every_command_prints_what_the_page_says() {
     let folder = Folder::new();
-    folder.write(
-        "deadlines.toml",
-        std::fs::read(root().join("deadlines.toml")).expect("the record"),
-    );
+    folder.write("deadlines.toml", shipped_text());
     let mut count = 0;
     for (name, page) in pages() {
         for block in blocks(&page, "console") {

@@ -1,7 +1,8 @@
 //! The calendar and the feed, read by parsers that had no part in writing them: `icalendar` and
 //! `calcard`, and `feed-rs`.
 
-use crate::support::{Folder, at, docket, lines, noon, parse, posts};
+use crate::every_text::{quoted, record_of};
+use crate::support::{Folder, at, docket, lines, noon, parse, posts, shipped};
 use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty, ICalendarValue};
 use chrono::{Datelike as _, Timelike as _};
 use docket::domain::{Asked, Docket, Kind, Selection, States, Timestamp, Zone};
@@ -155,8 +156,7 @@ fn the_shipped_record_is_a_calendar() {
 
 #[test]
 fn two_other_parsers_read_the_shipped_record_alike() {
-    let record = std::fs::read_to_string(crate::support::root().join("deadlines.toml"));
-    let docket = parse(&record.expect("the record"));
+    let docket = shipped();
     let site = Site::new("https://docket.example");
     let known = docket.as_of(noon());
     let text = feed::calendar(&known, &Selection::all(), Some(&site), noon());
@@ -608,42 +608,18 @@ fn hostile() -> impl Strategy<Value = String> {
         .prop_filter("empty", |text: &String| !text.trim().is_empty())
 }
 
-/// A text as TOML has it.
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).expect("JSON")
-}
-
-/// A record with a hostile text in every field.
-fn record_of(text: &str) -> String {
-    let text = quoted(text);
-    let sources = format!("sources = [{{ title = {text}, url = \"https://a.example/?a=1&b=<\" }}]");
-    format!(
-        "[[party]]\nid = \"us\"\nname = {text}\n\
-         [[deadline]]\nid = \"a\"\ntitle = {text}\nsummary = {text}\ntopics = [{text}]\n\
-         due = 2026-12-01\nannounced = 2026-01-01\ninstrument = {text}\nif_lapses = {text}\n\
-         decided_by = {text}\n{sources}\n\
-         [[deadline.revision]]\ndue = 2027-01-01\nannounced = 2026-02-01\ninstrument = {text}\n\
-         note = {text}\n{sources}\n\
-         [[negotiation]]\nid = \"t\"\ntitle = {text}\nserves = [\"a\"]\n\
-         [[negotiation.round]]\nname = {text}\ncity = {text}\nstarts = 2026-03-01\n\
-         announced = 2026-02-01\nagenda = [{text}]\n\
-         delegates = [{{ party = \"us\", names = [{text}] }}]\n{sources}\n\
-         [negotiation.round.outcome]\non = 2026-03-02\ntext = {text}\n"
-    )
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn hostile_text_stays_whole_and_inert_in_the_calendar(text in hostile()) {
-        let docket = parse(&record_of(&text));
+        let docket = parse(&record_of(|| quoted(&text)));
         let written = calendar(&docket, noon());
         let lines = unfolded(&written);
-        prop_assert_eq!(lines.iter().filter(|line| *line == "BEGIN:VEVENT").count(), 2);
+        prop_assert_eq!(lines.iter().filter(|line| *line == "BEGIN:VEVENT").count(), 3);
         let events = by_icalendar(&written);
         prop_assert_eq!(&events, &by_calcard(&written));
-        let [deadline, round] = events.as_slice() else { panic!("two events") };
+        let [deadline, ended, round] = events.as_slice() else { panic!("three events") };
         prop_assert_eq!(&deadline.summary, &text);
         let calendar: icalendar::Calendar = written.parse().expect("icalendar reads it");
         let topics = calendar.events().next().and_then(EventLike::get_categories);
@@ -658,7 +634,8 @@ proptest! {
         ] {
             prop_assert!(said.contains(&line.as_str()), "{:?} lacks {:?}", said, line);
         }
-        prop_assert_eq!(&round.location, &text);
+        prop_assert_eq!(&ended.summary, &format!("Met: {text}"));
+        prop_assert_eq!(&round.location, &format!("{text}, {text}"));
         prop_assert_eq!(&round.summary, &format!("{text} (round 1): {text}"));
         let agenda = format!("On the table: {text}.");
         prop_assert!(round.description.contains(&agenda));
@@ -666,12 +643,12 @@ proptest! {
 
     #[test]
     fn hostile_text_stays_whole_and_inert_in_the_feed(text in hostile()) {
-        let docket = parse(&record_of(&text));
+        let docket = parse(&record_of(|| quoted(&text)));
         let written = atom(&docket, noon());
         let read = feed_rs::parser::parse(written.as_bytes()).expect("feed-rs reads it");
         // XML has no place for these two.
         let text = text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
-        prop_assert_eq!(read.entries.len(), 4);
+        prop_assert_eq!(read.entries.len(), 9);
         let added = read.entries.last().expect("the first change");
         let title = added.title.as_ref().expect("a title");
         // feed-rs takes the white space from the ends of a title.
@@ -692,8 +669,7 @@ proptest! {
 
 #[test]
 fn the_shipped_record_is_a_feed() {
-    let record = std::fs::read_to_string(crate::support::root().join("deadlines.toml"));
-    let docket = parse(&record.expect("the record"));
+    let docket = shipped();
     let now = at("2025-09-17T12:00:00Z");
     let known = docket.as_of(now);
     let asked = Asked {
@@ -713,8 +689,7 @@ fn the_shipped_record_is_a_feed() {
 
 #[test]
 fn another_parser_reads_the_feed_of_the_shipped_record() {
-    let record = std::fs::read_to_string(crate::support::root().join("deadlines.toml"));
-    let docket = parse(&record.expect("the record"));
+    let docket = shipped();
     let read = feed_rs::parser::parse(atom(&docket, noon()).as_bytes()).expect("feed-rs reads it");
     assert!(read.entries.len() > 80);
     let ids: HashSet<_> = read.entries.iter().map(|entry| &entry.id).collect();

@@ -1,15 +1,14 @@
 //! The figures of `/metrics`: each is shown by the real bot, described, documented and on the
 //! dashboard, and the page, the table and the dashboard name no others.
 
-use crate::bot::{Bot, TRANSCRIPT, bot, wait_until};
-use crate::browser::address;
+use crate::bot::{RECORD, TRANSCRIPT, serving, wait_until};
+use crate::crowd::get;
 use crate::support::{Folder, root};
+use crate::tidy::files;
 use docket::domain::Stage;
 use docket::web::Metrics;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::PathBuf;
 
 /// The names of figures in a text.
@@ -24,21 +23,10 @@ fn read(name: &str) -> String {
 }
 
 /// The files of the program, without white space.
-fn sources() -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let text = std::fs::read_to_string(&path).expect("text");
-                found.push((path, text.split_whitespace().collect()));
-            }
-        }
-    }
-    found
+fn sources() -> impl Iterator<Item = (PathBuf, String)> {
+    let without_spaces = |text: String| text.split_whitespace().collect();
+    let files = files("src", "rs").into_iter();
+    files.map(move |(path, text)| (path, without_spaces(text)))
 }
 
 /// All that the program counts or shows: the texts that are nothing but a name.
@@ -94,27 +82,13 @@ fn the_dashboard_shows_each_figure_and_no_other() {
     }
 }
 
-/// What a running bot answers at `/metrics`.
-fn asked(address: &str) -> String {
-    let address = address.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).expect("a connection");
-    let ask = b"GET /metrics HTTP/1.1\r\nHost: docket\r\nConnection: close\r\n\r\n";
-    stream.write_all(ask).expect("a request");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    answer.replace("\r\n", "\n")
-}
-
 #[test]
 fn a_running_bot_shows_its_figures() {
-    let record = "[[deadline]]\nid = \"a\"\ntitle = \"The truce\"\ndue = 2099-11-10\n";
     let moved = "[[deadline.revision]]\ndue = 2100-01-10\nannounced = 2026-01-01\n";
     let folder = Folder::in_memory();
-    folder.write("deadlines.toml", record);
-    let bot = Bot::start_as(&folder, bot(&folder).env("DOCKET_LISTEN", "127.0.0.1:0"));
-    folder.until_logged("nothing is announced", 1);
-    folder.replace("deadlines.toml", &format!("{record}{moved}"));
+    folder.write("deadlines.toml", RECORD);
+    let (bot, address) = serving(&folder);
+    folder.replace("deadlines.toml", &format!("{RECORD}{moved}"));
     let is_sent = || folder.ledger().iter().any(|it| it.stage == Stage::Sent);
     wait_until("the move is posted", is_sent);
     assert!(
@@ -123,7 +97,8 @@ fn a_running_bot_shows_its_figures() {
             .contains("Extended to 10 January 2100")
     );
 
-    let page = asked(&address(&folder));
+    let (status, page) = get(&address, "/metrics").expect("an answer");
+    assert_eq!(status, 200, "{page}");
     for line in [
         "docket_ledger_deliveries{stage=\"planned\"} 0",
         "docket_ledger_deliveries{stage=\"sent\"} 1",

@@ -1,6 +1,7 @@
 //! Ledgers for tests of what all of them have in common: SQLite in a file, SQLite in memory,
 //! PostgreSQL.
 
+use crate::common::InPlace;
 use crate::postgres::Database;
 use crate::support::{Folder, noon};
 use docket::domain::{Delivery, Follow, Kind, Notice, Stage, Timestamp};
@@ -10,18 +11,17 @@ use docket::ports::{
 };
 use docket::store::{Location, LogFilter, Sqlite, Store, StoreError};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A place where a ledger is kept.
 pub(crate) enum Place {
     File(Folder),
-    Memory(Arc<Mutex<Sqlite>>),
+    Memory(InPlace),
     Postgres(Database),
 }
 
 /// A ledger that is open.
 pub(crate) enum Open {
-    Sqlite(Arc<Mutex<Sqlite>>),
+    Sqlite(InPlace),
     Postgres(Box<Store>),
 }
 
@@ -31,8 +31,7 @@ impl Place {
     }
 
     pub(crate) fn in_memory() -> Self {
-        let sqlite = Sqlite::in_memory(noon()).expect("a ledger");
-        Self::Memory(Arc::new(Mutex::new(sqlite)))
+        Self::Memory(InPlace::new(noon()))
     }
 
     /// None without PostgreSQL.
@@ -55,9 +54,9 @@ impl Place {
         match self {
             Self::File(folder) => {
                 let sqlite = Sqlite::open(&folder.path("docket.db"), now)?;
-                Ok(Open::Sqlite(Arc::new(Mutex::new(sqlite))))
+                Ok(Open::Sqlite(InPlace::of(sqlite)))
             }
-            Self::Memory(sqlite) => Ok(Open::Sqlite(Arc::clone(sqlite))),
+            Self::Memory(it) => Ok(Open::Sqlite(it.clone())),
             Self::Postgres(database) => {
                 let opened = Store::open(&database.location(), now).await?;
                 Ok(Open::Postgres(Box::new(opened.store)))
@@ -72,7 +71,7 @@ impl Place {
                 let mut sqlite = Sqlite::visit(&folder.path("docket.db")).expect("a ledger");
                 sqlite.connection().execute_batch(sql).expect("SQL");
             }
-            Self::Memory(sqlite) => locked(sqlite).connection().execute_batch(sql).expect("SQL"),
+            Self::Memory(it) => it.sqlite().connection().execute_batch(sql).expect("SQL"),
             Self::Postgres(database) => {
                 let client = database.client().await;
                 client.batch_execute(sql).await.expect("SQL");
@@ -119,14 +118,10 @@ impl Place {
     }
 }
 
-fn locked(sqlite: &Mutex<Sqlite>) -> MutexGuard<'_, Sqlite> {
-    sqlite.lock().expect("no panic")
-}
-
 impl Open {
     pub(crate) async fn join(&self) -> Life {
         match self {
-            Self::Sqlite(it) => locked(it).join(),
+            Self::Sqlite(it) => it.sqlite().join(),
             Self::Postgres(it) => it.join().await,
         }
         .expect("a life")
@@ -134,7 +129,7 @@ impl Open {
 
     pub(crate) async fn progress(&self, revision: Option<i64>) -> Result<Progress, LedgerError> {
         match self {
-            Self::Sqlite(it) => locked(it).progress(revision),
+            Self::Sqlite(it) => it.sqlite().progress(revision),
             Self::Postgres(it) => it.progress(revision).await,
         }
     }
@@ -142,7 +137,7 @@ impl Open {
     pub(crate) async fn known(&self, keys: &[&str]) -> HashSet<String> {
         let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
         match self {
-            Self::Sqlite(it) => locked(it).known(&keys),
+            Self::Sqlite(it) => it.sqlite().known(&keys),
             Self::Postgres(it) => it.known(&keys).await,
         }
         .expect("keys")
@@ -150,7 +145,7 @@ impl Open {
 
     pub(crate) async fn advance(&self, step: &Advance) -> bool {
         match self {
-            Self::Sqlite(it) => locked(it).advance(step),
+            Self::Sqlite(it) => it.sqlite().advance(step),
             Self::Postgres(it) => it.advance(step).await,
         }
         .expect("a step")
@@ -158,14 +153,14 @@ impl Open {
 
     pub(crate) async fn turn(&self, turn: &Turn) -> Result<Turned, LedgerError> {
         match self {
-            Self::Sqlite(it) => locked(it).turn(turn, turn.now.timestamp_millis()),
+            Self::Sqlite(it) => it.sqlite().turn(turn, turn.now.timestamp_millis()),
             Self::Postgres(it) => it.turn(turn).await,
         }
     }
 
     pub(crate) async fn note_server(&self, subscription: &str, server: &str) {
         match self {
-            Self::Sqlite(it) => locked(it).note_server(subscription, server),
+            Self::Sqlite(it) => it.sqlite().note_server(subscription, server),
             Self::Postgres(it) => it.note_server(subscription, server).await,
         }
         .expect("a server");
@@ -173,7 +168,7 @@ impl Open {
 
     pub(crate) async fn follow(&self, follow: &Follow, now: Timestamp) {
         match self {
-            Self::Sqlite(it) => locked(it).follow(follow, now),
+            Self::Sqlite(it) => it.sqlite().follow(follow, now),
             Self::Postgres(it) => it.follow(follow, now).await,
         }
         .expect("a follow");
@@ -181,7 +176,7 @@ impl Open {
 
     pub(crate) async fn unfollow(&self, subscription: &str) -> bool {
         match self {
-            Self::Sqlite(it) => locked(it).unfollow(subscription),
+            Self::Sqlite(it) => it.sqlite().unfollow(subscription),
             Self::Postgres(it) => it.unfollow(subscription).await,
         }
         .expect("an answer")
@@ -189,7 +184,7 @@ impl Open {
 
     pub(crate) async fn note(&self, name: &str, value: Option<&str>) {
         match self {
-            Self::Sqlite(it) => locked(it).note(name, value),
+            Self::Sqlite(it) => it.sqlite().note(name, value),
             Self::Postgres(it) => it.note(name, value).await,
         }
         .expect("a note");
@@ -197,7 +192,7 @@ impl Open {
 
     pub(crate) async fn noted(&self, name: &str) -> Option<String> {
         match self {
-            Self::Sqlite(it) => locked(it).noted(name),
+            Self::Sqlite(it) => it.sqlite().noted(name),
             Self::Postgres(it) => it.noted(name).await,
         }
         .expect("a note, or none")
@@ -205,7 +200,7 @@ impl Open {
 
     pub(crate) async fn notes(&self, prefix: &str) -> Vec<(String, String)> {
         match self {
-            Self::Sqlite(it) => locked(it).notes(prefix),
+            Self::Sqlite(it) => it.sqlite().notes(prefix),
             Self::Postgres(it) => it.notes(prefix).await,
         }
         .expect("notes")
@@ -214,7 +209,7 @@ impl Open {
     pub(crate) async fn recent(&self, of: &[&str], failed: bool, at_most: u32) -> Vec<String> {
         let of: Vec<_> = of.iter().map(ToString::to_string).collect();
         let entries = match self {
-            Self::Sqlite(it) => locked(it).recent(&of, failed, at_most),
+            Self::Sqlite(it) => it.sqlite().recent(&of, failed, at_most),
             Self::Postgres(it) => it.recent(&of, failed, at_most).await,
         };
         let entries = entries.expect("entries").into_iter();
@@ -273,7 +268,7 @@ impl Place {
         let filter = LogFilter { failed };
         match (self, ledger) {
             (Self::Postgres(database), _) => Store::log(&database.location(), filter).await,
-            (_, Open::Sqlite(it)) => locked(it).log(filter),
+            (_, Open::Sqlite(it)) => it.sqlite().log(filter),
             (_, Open::Postgres(_)) => unreachable!("a ledger is opened where it is"),
         }
         .expect("a log")
@@ -285,7 +280,7 @@ impl Place {
             (Self::File(folder), _) => {
                 Store::stages(&Location::File(folder.path("docket.db"))).await
             }
-            (_, Open::Sqlite(it)) => locked(it).stages(),
+            (_, Open::Sqlite(it)) => it.sqlite().stages(),
             (_, Open::Postgres(_)) => unreachable!("a ledger is opened where it is"),
         }
         .expect("counts")
@@ -294,7 +289,7 @@ impl Place {
     pub(crate) async fn resend(&self, ledger: &Open, key: &str) -> Option<Stage> {
         match (self, ledger) {
             (Self::Postgres(database), _) => Store::resend(&database.location(), key).await,
-            (_, Open::Sqlite(it)) => locked(it).resend(key),
+            (_, Open::Sqlite(it)) => it.sqlite().resend(key),
             (_, Open::Postgres(_)) => unreachable!("a ledger is opened where it is"),
         }
         .expect("a stage")

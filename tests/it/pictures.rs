@@ -1,7 +1,8 @@
 //! The two pictures: that they are whole whatever the record says, that no text runs into another,
 //! that colours can be told apart and are not needed, and that text is there in pixels.
 
-use crate::support::{Folder, at, docket, noon, parse, root};
+use crate::every_text::record_of;
+use crate::support::{Folder, at, docket, noon, parse, root, shipped};
 use docket::config;
 use docket::domain::{Docket, Filter};
 use docket::picture::{Ink, Options, Picture, Theme};
@@ -108,10 +109,6 @@ fn pictures(docket: &Docket, as_of: &str, options: Options) -> Vec<Picture> {
         .take(40)
         .map(|deadline| Picture::slip(deadline, options, now));
     std::iter::once(timeline).chain(slips).collect()
-}
-
-fn shipped() -> Docket {
-    parse(&std::fs::read_to_string(root().join("deadlines.toml")).expect("the record"))
 }
 
 #[track_caller]
@@ -438,22 +435,6 @@ const HOSTILE: [&str; 12] = [
 /// How many of them the file format refuses: control characters, and nothing but white space.
 const REFUSED: usize = 2;
 
-/// A record with a text in every field that takes one.
-fn record_of(text: &str) -> String {
-    format!(
-        "zone = \"UTC\"\n[[party]]\nid = \"p\"\nname = \"{text}\"\nemoji = \"{text}\"\n\
-         [[deadline]]\nid = \"d\"\ntitle = \"{text}\"\nsummary = \"{text}\"\n\
-         topics = [\"{text}\"]\nif_lapses = \"{text}\"\ndecided_by = \"{text}\"\ndue = 2026-06-01\n\
-         announced = 2026-01-01\n\
-         instrument = \"{text}\"\n[[deadline.revision]]\ndue = 2026-08-01\nannounced = 2026-05-01\n\
-         instrument = \"{text}\"\nnote = \"{text}\"\n[deadline.outcome]\nresult = \"met\"\n\
-         on = 2026-07-01\nnote = \"{text}\"\n[[negotiation]]\nid = \"n\"\ntitle = \"{text}\"\n\
-         [[negotiation.round]]\nname = \"{text}\"\ncity = \"{text}\"\nstarts = 2026-03-01\n\
-         announced = 2026-02-01\n[[event]]\nid = \"e\"\ntitle = \"{text}\"\ndate = 2026-04-01\n\
-         instrument = \"{text}\"\n"
-    )
-}
-
 #[test]
 fn hostile_texts_in_every_field_leave_the_pictures_whole_and_inert() {
     let long = "long ".repeat(2_000);
@@ -469,7 +450,7 @@ fn hostile_texts_in_every_field_leave_the_pictures_whole_and_inert() {
         let bare = text.replace("\\u0000", "").replace("\\uFFFE\\uFFFF", "");
         let parsed = [text, &bare]
             .into_iter()
-            .find_map(|text| config::parse(&record_of(text), noon()).docket);
+            .find_map(|text| config::parse(&record_of(|| format!("\"{text}\"")), noon()).docket);
         let Some(docket) = parsed else {
             refused += 1;
             continue;

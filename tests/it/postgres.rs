@@ -5,6 +5,7 @@
 //! looked after by a small guard that stops it and removes the folder when the process of the tests
 //! is gone, however it went: the guard notices because the pipe from it ends.
 
+use crate::support::{self, setting};
 use docket::store::{Location, Store};
 use std::fs;
 use std::os::unix::process::CommandExt as _;
@@ -196,23 +197,9 @@ fn server() -> Result<&'static str, &'static str> {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "how the tests are run, not what they test"
-)]
-pub(crate) fn setting(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// What a test does without PostgreSQL: it says so and passes, except where the tests have to be
-/// complete.
-#[expect(clippy::print_stdout, reason = "what was not tested should be seen")]
+/// What a test does without PostgreSQL.
 pub(crate) fn skip(why: &str) {
-    assert!(
-        setting("DOCKET_TEST_STRICT").is_none(),
-        "no PostgreSQL ({why})"
-    );
-    println!("skipped: no PostgreSQL ({})", why.replace('\n', " "));
+    support::skip("PostgreSQL", why);
 }
 
 /// A database of one test. Gone when dropped.

@@ -1,7 +1,7 @@
 //! Properties that hold for every docket: no post is lost or doubled, order means nothing where
 //! it should not, views of the past are honest, and no text makes the parser panic.
 
-use crate::support::{at, noon, parse, root};
+use crate::support::{at, noon, parse, shipped_text};
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use docket::config;
 use docket::domain::{Docket, Due, Duration, Moment, Plan, Seen, Timestamp, Zone};
@@ -383,7 +383,7 @@ proptest! {
         length in 0_usize..40,
         insert in sample::select(vec!["", "\"", "[", "]", "[[", "=", "\n", "{", "é", "#", "2026-13-01", "\u{0}", "[[deadline]]\n", "due = 1\n"]),
     ) {
-        let mut bytes = std::fs::read(root().join("deadlines.toml")).expect("the record");
+        let mut bytes = shipped_text().into_bytes();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a small file")]
         let start = (bytes.len() as f64 * place) as usize;
         let end = (start + length).min(bytes.len());

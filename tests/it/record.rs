@@ -1,16 +1,12 @@
 //! The shipped record: what it says today, on the day of the report it began from, and what it
 //! posts.
 
-use crate::support::{docket, noon, root, shown};
+use crate::support::{docket, noon, shipped_text, shown};
 use docket::config::{self, Severity};
-
-fn text() -> String {
-    std::fs::read_to_string(root().join("deadlines.toml")).expect("the shipped record")
-}
 
 #[test]
 fn it_has_no_errors_and_only_true_warnings() {
-    let text = text();
+    let text = shipped_text();
     let parsed = config::parse(&text, noon());
     assert!(
         parsed
@@ -131,7 +127,7 @@ fn today_s_board() {
 
 #[test]
 fn it_teaches_the_format_by_using_it() {
-    let text = text();
+    let text = shipped_text();
     for key in [
         "revision",
         "outcome",

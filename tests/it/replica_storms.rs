@@ -4,9 +4,9 @@
 //! They print into one file, opened for appending, so that each can look up what another one began.
 //! A short storm by default; with `DOCKET_TEST_STORM=full` the long one, which waits for leases.
 
-use crate::bot::{Bot, TRANSCRIPT, bot, faults, printed, wait_until};
-use crate::postgres::{Cluster, Database, Disk, setting, skip};
-use crate::storms::{Story, posted};
+use crate::bot::{BEGUN, Bot, TRANSCRIPT, bot, faults, is_open, printed, wait_until};
+use crate::postgres::{Cluster, Database, Disk, skip};
+use crate::storms::{Story, is_full, posted};
 use crate::support::Folder;
 use docket::domain::{Delivery, Stage};
 use docket::store::{LogFilter, Store};
@@ -68,7 +68,7 @@ impl Replicas {
         };
         replicas.story.save(&replicas.folder);
         replicas.start(0);
-        replicas.folder.until_logged("nothing is announced", 1);
+        replicas.folder.until_logged(BEGUN, 1);
         Ok(replicas)
     }
 
@@ -203,8 +203,7 @@ impl Replicas {
         self.start_all();
         wait_until("everything comes to an end", || {
             let posts = posted(self.ledger());
-            let is_open = |stage| matches!(stage, Stage::Planned | Stage::Sending);
-            posts.len() >= self.story.posts.len() && !posts.iter().any(|it| is_open(it.stage))
+            posts.len() >= self.story.posts.len() && !posts.iter().any(is_open)
         });
         for bot in &mut self.bots {
             assert_eq!(bot.take().expect("it was started").end(), Some(0));
@@ -216,8 +215,7 @@ impl Replicas {
 #[test]
 fn three_replicas_print_each_post_once_whatever_is_done_to_them() {
     let seed = 2026;
-    let is_full = setting("DOCKET_TEST_STORM").is_some_and(|it| it == "full");
-    let size = if is_full {
+    let size = if is_full() {
         Size {
             kills: 100,
             stops: 20,

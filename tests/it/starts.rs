@@ -1,6 +1,8 @@
 //! How a bot starts and ends, and what it makes of a record that it cannot read.
 
-use crate::bot::{Bot, LOG, TRANSCRIPT, printed, wait_until};
+use crate::bot::{
+    BEGUN, Bot, LOG, RECORD, TRANSCRIPT, WATCHING, begun, event, printed, serving, wait_until,
+};
 use crate::support::{Folder, at, parse, posts};
 use docket::domain::{Delivery, Stage, reference};
 use docket::ports::{Advance, Outcome, Planned, Record, Settled, Turn};
@@ -10,30 +12,18 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-const RECORD: &str = "[[deadline]]\nid = \"truce\"\ntitle = \"The truce\"\ndue = 2099-11-10\n";
 const BROKEN: &str = "[[deadline]]\nid = \"truce\"\ntitle = \"The truce\"\ndue = \"2099-11-10\"\n";
-const RUNS: &str = "watching the record";
-const BEGUN: &str = "nothing is announced";
 
 /// Something that is done to a record.
 type Spoil = fn(&Folder);
 
 fn with_event(record: &str, name: &str) -> String {
-    format!("{record}[[event]]\nid = \"{name}\"\ntitle = \"It was {name}\"\ndate = 2026-01-04\n")
+    record.to_owned() + &event(name)
 }
 
 fn folder(record: &str) -> Folder {
     let folder = Folder::new();
     folder.write("deadlines.toml", record);
-    folder
-}
-
-/// A folder in which a bot has seen the record and ended.
-fn begun() -> Folder {
-    let folder = folder(RECORD);
-    let bot = Bot::start(&folder);
-    folder.until_logged(BEGUN, 1);
-    assert_eq!(bot.end(), Some(0));
     folder
 }
 
@@ -46,7 +36,7 @@ fn until_posted(folder: &Folder, name: &str) {
 /// Waits until a bot runs for the second time in a folder.
 fn starts_again(folder: &Folder) -> Bot {
     let bot = Bot::start(folder);
-    folder.until_logged(RUNS, 2);
+    folder.until_logged(WATCHING, 2);
     bot
 }
 
@@ -69,7 +59,7 @@ fn a_second_bot_is_refused_and_the_first_goes_on() {
 
 #[test]
 fn a_second_bot_is_refused_whatever_link_it_has_to_the_ledger() {
-    let folder = begun();
+    let folder = folder(RECORD);
     let bot = Bot::start(&folder);
     folder.until_logged(BEGUN, 1);
     std::os::unix::fs::symlink("docket.db", folder.path("link.db")).expect("a link");
@@ -84,11 +74,35 @@ fn a_second_bot_is_refused_whatever_link_it_has_to_the_ledger() {
 }
 
 #[test]
+fn a_running_bot_says_that_it_is_alive_and_a_taken_address_is_refused() {
+    let folder = folder(RECORD);
+    let (first, taken) = serving(&folder);
+
+    let asked = folder.docket(&format!("health --listen {taken}"));
+    assert_eq!(asked.whole(), "status 0\n--- stdout\nalive\n");
+    let second = folder.docket(&format!(
+        "run --database sqlite://other.db --listen {taken}"
+    ));
+    assert_eq!(second.status, 1);
+    let said = second.stderr.lines().collect::<Vec<_>>();
+    assert!(
+        said[0].starts_with(&format!("error: cannot listen on `{taken}`")),
+        "{said:?}"
+    );
+    assert!(said[1].contains("--listen ADDR"), "{said:?}");
+    assert!(!folder.path("other.db").exists(), "it left a ledger behind");
+
+    assert_eq!(first.end(), Some(0));
+    let gone = folder.docket(&format!("health --listen {taken}"));
+    assert_eq!(gone.status, 1);
+}
+
+#[test]
 fn asked_to_stop_it_closes_the_ledger() {
     let folder = folder(RECORD);
     let bot = Bot::start(&folder);
     // Asked at once, even before it has begun anything.
-    folder.until_logged(RUNS, 1);
+    folder.until_logged(WATCHING, 1);
     assert_eq!(bot.end(), Some(0));
     assert_eq!(folder.names_with("docket.db-"), [""; 0]);
     let bot = starts_again(&folder);
@@ -191,7 +205,7 @@ fn a_start_that_is_refused_names_the_file_and_what_to_do() {
 
 #[test]
 fn it_starts_on_the_last_good_record_if_the_file_is_broken_or_gone() {
-    let folder = begun();
+    let folder = begun(RECORD);
     let file = folder.path("deadlines.toml");
     let spoilt: [(Spoil, &str); 4] = [
         (
@@ -220,7 +234,7 @@ fn it_starts_on_the_last_good_record_if_the_file_is_broken_or_gone() {
         let before = folder.logged(said);
         let bot = Bot::start(&folder);
         folder.until_logged(said, before + 1);
-        folder.until_logged(RUNS, nth + 2);
+        folder.until_logged(WATCHING, nth + 2);
         // It goes on once the file is good again, and nothing was cancelled meanwhile.
         drop(std::fs::remove_dir(&file));
         drop(std::fs::remove_file(&file));
@@ -351,7 +365,7 @@ fn a_file_that_is_written_slowly_is_not_taken_half_way() {
 
 #[test]
 fn a_post_can_be_asked_for_again_by_its_key_and_by_its_reference() {
-    let folder = begun();
+    let folder = begun(RECORD);
     folder.write("deadlines.toml", with_event(RECORD, "signed"));
     let bot = starts_again(&folder);
     until_posted(&folder, "signed");

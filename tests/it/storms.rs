@@ -4,8 +4,10 @@
 //! The bot is the real one, and the moments are random: from one run to the next they differ even
 //! with the same seed. What must be true at the end does not.
 
-use crate::bot::{Bot, Dice, TRANSCRIPT, faults, printed, wait_until};
-use crate::support::Folder;
+use crate::bot::{
+    Bot, Dice, TRANSCRIPT, WATCHING, begun, event, faults, is_open, printed, wait_until,
+};
+use crate::support::{Folder, setting};
 use docket::domain::{Delivery, SkipReason, Stage, reference};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
@@ -96,9 +98,7 @@ impl Story {
             ));
         }
         for nth in 1..=self.events {
-            text.push_str(&format!(
-                "[[event]]\nid = \"event-{nth}\"\ntitle = \"Event {nth}\"\ndate = 2026-01-04\n"
-            ));
+            text.push_str(&event(&format!("event-{nth}")));
         }
         text
     }
@@ -110,14 +110,6 @@ impl Story {
         } else {
             folder.write("deadlines.toml", self.text());
         }
-    }
-
-    /// Lets a first bot see it as it is, so that what comes later is news.
-    fn begin(&self, folder: &Folder) {
-        folder.write("deadlines.toml", self.text());
-        let bot = Bot::start(folder);
-        folder.until_logged("nothing is announced", 1);
-        assert_eq!(bot.end(), Some(0));
     }
 }
 
@@ -251,12 +243,12 @@ fn storm(
             story.go_on();
             story.save(folder);
         }
-        let begun = folder.logged("watching the record");
+        let begun = folder.logged(WATCHING);
         let bot = out.start(folder);
         // The life of every other bot is counted from when it has begun, so that the kills hit
         // posts on slow machines too.
         if is_seen_live || nth % 2 == 0 {
-            folder.until_logged("watching the record", begun + 1);
+            folder.until_logged(WATCHING, begun + 1);
         }
         if is_seen_live {
             story.go_on();
@@ -293,16 +285,20 @@ fn storm(
 
 /// Lets a last bot finish, and tells what the ledger has in the end.
 fn calm(folder: &Folder, story: &Story, out: &mut impl Printed) -> Vec<Delivery> {
-    let begun = folder.logged("watching the record");
+    let begun = folder.logged(WATCHING);
     let bot = out.start(folder);
-    folder.until_logged("watching the record", begun + 1);
+    folder.until_logged(WATCHING, begun + 1);
     wait_until("everything comes to an end", || {
-        let is_open = |stage| matches!(stage, Stage::Planned | Stage::Sending);
         let posts = posted(folder.ledger());
-        posts.len() >= story.posts.len() && !posts.iter().any(|it| is_open(it.stage))
+        posts.len() >= story.posts.len() && !posts.iter().any(is_open)
     });
     assert_eq!(bot.end(), Some(0));
     folder.ledger()
+}
+
+/// Whether the long storms are asked for.
+pub(crate) fn is_full() -> bool {
+    setting("DOCKET_TEST_STORM").is_some_and(|it| it == "full")
 }
 
 /// What was to be posted. That an edit takes back a reminder is noted, and is not to be posted.
@@ -331,9 +327,8 @@ fn told(folder: &Folder) -> Vec<(String, String)> {
 #[test]
 fn after_100_kills_and_20_stops_every_post_is_in_the_file_once() {
     let seed = 2026;
-    let folder = Folder::new();
     let mut story = Story::new(seed);
-    story.begin(&folder);
+    let folder = begun(&story.text());
     let hits = storm(&folder, &mut story, &mut ToFile, 100, 20);
     let ledger = calm(&folder, &story, &mut ToFile);
     println!("{}", hits.report(seed, ledger.len()));
@@ -358,9 +353,8 @@ fn after_100_kills_and_20_stops_every_post_is_in_the_file_once() {
 #[test]
 fn what_a_kill_cuts_off_on_its_way_into_a_pipe_is_recorded_and_not_repeated() {
     let seed = 7;
-    let folder = Folder::new();
     let mut story = Story::new(seed);
-    story.begin(&folder);
+    let folder = begun(&story.text());
     let mut out = ToPipe::default();
     let mut hits = Hits::default();
     // Until it has bitten: what became of posts that were on their way is the point.

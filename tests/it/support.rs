@@ -32,6 +32,17 @@ pub(crate) fn parse(text: &str) -> Docket {
     }
 }
 
+/// The record that comes with the program, as it is written.
+pub(crate) fn shipped_text() -> String {
+    std::fs::read_to_string(root().join("deadlines.toml")).expect("the shipped record")
+}
+
+/// The record that comes with the program.
+#[track_caller]
+pub(crate) fn shipped() -> Docket {
+    parse(&shipped_text())
+}
+
 /// Problems as people see them.
 pub(crate) fn shown(text: &str, problems: &[config::Problem]) -> String {
     config::Report {
@@ -68,6 +79,24 @@ pub(crate) fn lines(posts: &[Notice]) -> Vec<String> {
             format!("{line} {}", items.join("+"))
         })
         .collect()
+}
+
+/// How the tests are to be run, if something is said of it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how the tests are run, not what they test"
+)]
+pub(crate) fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// What a test does without something that it needs: it says so and passes, except where the tests
+/// have to be complete.
+#[expect(clippy::print_stdout, reason = "what was not tested should be seen")]
+pub(crate) fn skip(what: &str, why: &str) {
+    let is_strict = setting("DOCKET_TEST_STRICT").is_some();
+    assert!(!is_strict, "no {what} ({why})");
+    println!("skipped: no {what} ({})", why.replace('\n', " "));
 }
 
 /// What the real command printed.

@@ -124,7 +124,8 @@ const OWNED: &[(&str, &[&str])] = &[
 const LINES_MAX: usize = 450;
 const LONG: &[(&str, &str)] = &[("src/config/keys.rs", "one table of all keys")];
 
-fn files(folder: &str, ending: &str) -> BTreeMap<PathBuf, String> {
+/// The files in a folder of the project with this ending, by their path in the project.
+pub(crate) fn files(folder: &str, ending: &str) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {

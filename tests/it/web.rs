@@ -1,7 +1,7 @@
 //! The page, the API and the feeds, asked in this process without a socket: what they say, and that
 //! hostile text stays whole and inert. How they answer is in `web_answers`.
 
-use crate::support::{noon, parse, root};
+use crate::support::{noon, parse, shipped};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use docket::config::Code;
@@ -36,17 +36,22 @@ impl Answer {
     }
 }
 
-/// A bot that has this docket in force.
-pub(crate) fn pulse(docket: Docket) -> Arc<Pulse> {
+/// A docket as it is in force.
+pub(crate) fn in_force(docket: Docket, revision: i64) -> InForce {
     let audience = docket.audience();
     let plan = Plan::new(&Arc::new(docket), audience.into(), &Seen::default());
+    InForce {
+        follows: Arc::default(),
+        plan: Arc::new(plan),
+        revision,
+    }
+}
+
+/// A bot that has this docket in force.
+pub(crate) fn pulse(docket: Docket) -> Arc<Pulse> {
     let pulse = Arc::new(Pulse::default());
     pulse.publish(State {
-        in_force: Some(InForce {
-            follows: std::sync::Arc::default(),
-            plan: Arc::new(plan),
-            revision: 1,
-        }),
+        in_force: Some(in_force(docket, 1)),
         round: Some(noon()),
         ..State::default()
     });
@@ -62,9 +67,8 @@ pub(crate) fn site_at(public: &str, pulse: Arc<Pulse>) -> axum::Router {
     router(Arc::new(Site::new(pulse, noon, Some(public), figures)))
 }
 
-pub(crate) fn shipped() -> axum::Router {
-    let text = std::fs::read_to_string(root().join("deadlines.toml")).expect("the record");
-    site(pulse(parse(&text)))
+pub(crate) fn shipped_site() -> axum::Router {
+    site(pulse(shipped()))
 }
 
 pub(crate) async fn send(router: &axum::Router, request: Request<Body>) -> Answer {
@@ -173,7 +177,7 @@ async fn each_page_says_what_is_known() {
 
 #[tokio::test]
 async fn a_view_of_the_past_knows_nothing_of_what_came_later() {
-    let router = shipped();
+    let router = shipped_site();
     let then = get(&router, "/deadlines/tiktok-divestiture?as_of=2025-09-14").await;
     let text = then.text();
     assert!(text.contains("You see what was known at"), "{text}");
@@ -193,7 +197,7 @@ async fn a_view_of_the_past_knows_nothing_of_what_came_later() {
 
 #[tokio::test]
 async fn the_filters_are_those_of_the_list() {
-    let router = shipped();
+    let router = shipped_site();
     for query in [
         "topic=tiktok&state=all",
         "party=bytedance&state=met",
@@ -367,7 +371,7 @@ async fn nobody_travels_to_days_that_have_not_come() {
 
 #[tokio::test]
 async fn one_travels_from_change_to_change_back_to_the_first() {
-    let router = shipped();
+    let router = shipped_site();
     for (path, moments) in [
         ("/deadlines/tiktok-divestiture", 5),
         ("/talks/us-china-trade", 5),
@@ -431,7 +435,7 @@ async fn pictures_and_data_take_the_filters_too() {
 
 #[tokio::test]
 async fn the_description_of_the_api_describes_its_answers() {
-    let router = shipped();
+    let router = shipped_site();
     let description = get(&router, "/api/v1/openapi.json").await.json();
     let paths = description["paths"].as_object().expect("paths");
     let cases = [
@@ -478,7 +482,7 @@ async fn the_description_of_the_api_describes_its_answers() {
 #[tokio::test]
 async fn the_inks_of_the_page_are_those_of_the_pictures() {
     use docket::picture::{Ink, Theme};
-    let router = shipped();
+    let router = shipped_site();
     let text = get(&router, "/").await.text().to_owned();
     let (_, rest) = text.split_once("/assets/page.").expect("the style sheet");
     let name = rest.split('"').next().expect("its end");
@@ -494,7 +498,7 @@ async fn the_inks_of_the_page_are_those_of_the_pictures() {
 
 #[tokio::test]
 async fn feeds_have_the_filters_too() {
-    let router = shipped();
+    let router = shipped_site();
     let calendar = get(&router, "/calendar.ics?topic=tiktok").await;
     assert_eq!(
         calendar.header("content-type"),
@@ -523,7 +527,7 @@ async fn feeds_have_the_filters_too() {
 
 #[tokio::test]
 async fn each_deadline_and_each_negotiation_has_a_calendar_of_its_own() {
-    let router = shipped();
+    let router = shipped_site();
     for (page, others) in [
         ("/deadlines/tariff-truce", "deadlines/tiktok-divestiture"),
         ("/talks/us-china-trade", "deadlines/tariff-truce"),
@@ -575,8 +579,7 @@ fn addresses(page: &str) -> Vec<String> {
 /// Behind a proxy that has the page under a path, whether it passes the path on or takes it away.
 #[tokio::test]
 async fn under_a_path_every_link_leads_somewhere() {
-    let text = std::fs::read_to_string(root().join("deadlines.toml")).expect("the record");
-    let router = site_at("https://example.org/docket/", pulse(parse(&text)));
+    let router = site_at("https://example.org/docket/", pulse(shipped()));
     let mut led = std::collections::BTreeSet::new();
     for page in [
         "/docket",

@@ -2,11 +2,11 @@
 //! health. Asked in this process, like what it says (`web`).
 
 use crate::support::{noon, parse};
-use crate::web::{STORY, get, pulse, send, shipped, site};
+use crate::web::{STORY, get, in_force, pulse, send, shipped_site, site};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use docket::domain::{Plan, Seen, Timestamp};
-use docket::engine::{InForce, Pulse, Refused, State};
+use docket::domain::Timestamp;
+use docket::engine::{Pulse, Refused, State};
 use docket::web::{Metrics, Site, router};
 use serde_json::json;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 #[tokio::test]
 async fn an_answer_that_is_known_is_not_sent_again() {
-    let router = shipped();
+    let router = shipped_site();
     for address in [
         "/",
         "/api/v1/deadlines",
@@ -71,14 +71,8 @@ async fn an_edit_shows_at_once() {
     let router = site(pulse.clone());
     let before = get(&router, "/").await;
     let docket = parse(&STORY.replace("must be sold", "was sold"));
-    let plan = Plan::new(&Arc::new(docket), Vec::new().into(), &Seen::default());
-    let in_force = Some(InForce {
-        follows: std::sync::Arc::default(),
-        plan: Arc::new(plan),
-        revision: 2,
-    });
     pulse.publish(State {
-        in_force,
+        in_force: Some(in_force(docket, 2)),
         ..State::default()
     });
     let after = get(&router, "/").await;
@@ -106,7 +100,7 @@ async fn an_answer_is_made_anew_when_the_minute_is_over() {
 
 #[tokio::test]
 async fn scripts_of_other_pages_read_data_and_feeds_and_no_page() {
-    let router = shipped();
+    let router = shipped_site();
     for (address, is_open) in [
         ("/api/v1/deadlines", true),
         ("/api/v1/deadlines/nowhere", true),
@@ -137,7 +131,7 @@ async fn scripts_of_other_pages_read_data_and_feeds_and_no_page() {
 
 #[tokio::test]
 async fn wrong_questions_are_answered_with_a_way_out() {
-    let router = shipped();
+    let router = shipped_site();
     let cases = [
         (
             "/deadlines/tarif-truce",
@@ -205,7 +199,7 @@ async fn wrong_questions_are_answered_with_a_way_out() {
 
 #[tokio::test]
 async fn what_would_change_something_is_refused_in_words() {
-    let router = shipped();
+    let router = shipped_site();
     for (address, said) in [
         ("/", "<p>Read it with GET"),
         ("/healthz", "`/healthz` does not answer to POST"),
@@ -222,7 +216,7 @@ async fn what_would_change_something_is_refused_in_words() {
 
 #[tokio::test]
 async fn nothing_is_loaded_from_elsewhere_and_nothing_is_in_line() {
-    let router = shipped();
+    let router = shipped_site();
     for address in ["/", "/deadlines/tariff-truce", "/talks", "/nowhere"] {
         let page = get(&router, address).await;
         let policy = page.header("content-security-policy");
@@ -288,13 +282,8 @@ async fn health_tells_what_is_wrong() {
         StatusCode::SERVICE_UNAVAILABLE
     );
 
-    let plan = Plan::new(&Arc::new(parse(STORY)), Vec::new().into(), &Seen::default());
     let good = State {
-        in_force: Some(InForce {
-            follows: std::sync::Arc::default(),
-            plan: Arc::new(plan),
-            revision: 7,
-        }),
+        in_force: Some(in_force(parse(STORY), 7)),
         round: Some(noon()),
         ..State::default()
     };

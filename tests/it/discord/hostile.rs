@@ -4,6 +4,7 @@
 use super::scene::{CHANNEL, MANAGE_SERVER, Stage};
 use super::taken;
 use crate::double::interaction::Asked;
+use crate::every_text::quoted;
 use crate::support::{at, parse};
 use docket::discord::answer::{Action, Answer};
 use docket::discord::board::board;
@@ -66,11 +67,6 @@ fn text() -> impl Strategy<Value = String> {
             text
         }
     })
-}
-
-/// A text as TOML has it; without control characters that is as JSON has it.
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).expect("JSON")
 }
 
 /// A record whose every text is one of these.

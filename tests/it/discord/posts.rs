@@ -1,8 +1,8 @@
 //! Every kind of post, as it is sent.
 
-use super::scene::{CHANNEL, shipped};
+use super::scene::CHANNEL;
 use super::shown;
-use crate::support::{at, parse};
+use crate::support::{at, parse, shipped};
 use chrono::NaiveTime;
 use docket::discord::board::board;
 use docket::discord::message::Message;

@@ -1,6 +1,6 @@
 //! The shipped record at a fixed moment, and somebody who asks.
 
-use crate::support::{at, parse, root};
+use crate::support::{at, shipped};
 use docket::discord::answer::{Answer, Scene, answer};
 use docket::discord::permission::{ChannelKind, Permissions};
 use docket::discord::request::{Ask, Filled, Options, Request};
@@ -19,11 +19,6 @@ pub(crate) struct Stage {
     pub(crate) public_url: Option<&'static str>,
     pub(crate) now: Timestamp,
     pub(crate) rights: Permissions,
-}
-
-/// The record that comes with the program.
-pub(crate) fn shipped() -> Docket {
-    parse(&std::fs::read_to_string(root().join("deadlines.toml")).expect("the record"))
 }
 
 impl Stage {
