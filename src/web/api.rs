@@ -3,13 +3,13 @@
 use super::errors::Refusal;
 use super::talks::negotiation;
 use super::view::View;
-use super::{Pairs, Shared, Site};
+use super::{JSON, Pairs, Shared, Site, typed};
 use crate::domain::{Docket, Event, Item};
 use crate::json::{DeadlineDetails, DeadlineRecord, EventRecord, NegotiationRecord, RoundRecord};
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use serde::Serialize;
 use std::sync::Arc;
@@ -90,14 +90,13 @@ async fn events(State(site): Shared, Query(pairs): Pairs) -> Response {
 }
 
 async fn description(State(site): Shared) -> Response {
-    let json = HeaderValue::from_static("application/json");
     let text = include_str!("../../assets/web/openapi.json");
     // A server is an address to which paths are added: with no slash at its end but at the root.
     let text = match site.base.at("").as_str() {
         "" => text.to_owned(),
         base => text.replacen("\"url\": \"/\"", &format!("\"url\": \"{base}\""), 1),
     };
-    ([(header::CONTENT_TYPE, json)], text).into_response()
+    typed(JSON, text)
 }
 
 /// What a program asks for, or what was wrong about it.
@@ -107,10 +106,7 @@ fn answer(
     make: impl FnOnce(&View) -> Result<Vec<u8>, Refusal>,
 ) -> Response {
     match View::of_program(site, pairs).and_then(|view| make(&view)) {
-        Ok(body) => {
-            let json = HeaderValue::from_static("application/json");
-            ([(header::CONTENT_TYPE, json)], body).into_response()
-        }
+        Ok(body) => typed(JSON, body),
         Err(refusal) => refusal.as_problem(),
     }
 }

@@ -3,12 +3,11 @@
 use super::errors::Refusal;
 use super::talks::negotiation;
 use super::view::View;
-use super::{Pairs, Shared, Site};
+use super::{Pairs, Shared, Site, typed};
 use crate::domain::{Docket, Selection};
 use crate::feed;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 const CALENDAR: &str = "text/calendar; charset=utf-8";
 const ATOM: &str = "application/atom+xml; charset=utf-8";
@@ -64,10 +63,7 @@ fn answer(
     make: impl FnOnce(&View) -> Result<String, Refusal>,
 ) -> Response {
     match View::of_feed(site, pairs).and_then(|view| make(&view)) {
-        Ok(text) => {
-            let kind = HeaderValue::from_static(kind);
-            ([(header::CONTENT_TYPE, kind)], text).into_response()
-        }
+        Ok(text) => typed(kind, text),
         Err(refusal) => refusal.as_page(&site.base),
     }
 }

@@ -4,12 +4,12 @@
 use super::assets::digest;
 use super::errors::Refusal;
 use super::view::View;
-use super::{Pairs, Shared, Site};
+use super::{Pairs, Shared, Site, typed};
 use crate::domain::{Deadline, Docket};
 use crate::picture::{Options, Picture, Theme};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use maud::{Markup, html};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -201,10 +201,7 @@ fn drawn_chart(site: &Site, id: &str, pairs: &[(String, String)]) -> Result<Pict
 
 fn as_svg(site: &Site, drawn: Result<Picture, Refusal>) -> Response {
     match drawn {
-        Ok(picture) => {
-            let svg = HeaderValue::from_static("image/svg+xml");
-            ([(header::CONTENT_TYPE, svg)], picture.svg().to_owned()).into_response()
-        }
+        Ok(picture) => typed("image/svg+xml", picture.svg().to_owned()),
         Err(refusal) => refusal.as_page(&site.base),
     }
 }
@@ -215,10 +212,7 @@ async fn as_png(site: &Site, drawn: Result<Picture, Refusal>) -> Response {
         Err(refusal) => Err(refusal),
     };
     match made {
-        Ok(pixels) => {
-            let png = HeaderValue::from_static("image/png");
-            ([(header::CONTENT_TYPE, png)], pixels.to_vec()).into_response()
-        }
+        Ok(pixels) => typed("image/png", pixels.to_vec()),
         Err(refusal) => refusal.as_page(&site.base),
     }
 }
