@@ -139,7 +139,7 @@ fn chain(view: &View, deadline: &Deadline) -> Markup {
                 p.due { (parts::due(&step.due)) }
                 p.meta {
                     span.kind { (effect) }
-                    @if let Some(days) = days { ", " span.moved { (format!("{days:+}")) " days" } }
+                    @if let Some(days) = days { ", " span.moved { (parts::days_moved(days)) } }
                     " · " (step.standing)
                     @if let Some(by) = &step.instrument { " · " bdi { (by) } }
                 }

@@ -99,16 +99,19 @@ pub(super) fn law(status: &Status<'_>, now: Timestamp) -> Markup {
 /// How often it was extended, and how far it has moved: `extended 3 times, +516 days`.
 pub(super) fn moved(status: &Status<'_>) -> Option<String> {
     let slipped = status.slipped_days.filter(|days| *days != 0);
-    let slipped = slipped.map(|days| {
-        let noun = if days.abs() == 1 { "day" } else { "days" };
-        format!("{days:+} {noun}")
-    });
+    let slipped = slipped.map(days_moved);
     let extended =
         (status.extensions > 0).then(|| format!("extended {}", words::times(status.extensions)));
     match (extended, slipped) {
         (Some(extended), Some(slipped)) => Some(format!("{extended}, {slipped}")),
         (extended, slipped) => extended.or(slipped),
     }
+}
+
+/// `+1 day`, `-75 days`: how far a date was moved.
+pub(super) fn days_moved(days: i64) -> String {
+    let sign = if days < 0 { "" } else { "+" };
+    format!("{sign}{}", words::days(days))
 }
 
 /// Links to what else is filed under the same topics and parties.

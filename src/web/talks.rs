@@ -4,7 +4,8 @@ use super::errors::Refusal;
 use super::view::View;
 use super::{frame, overview, parts};
 use crate::domain::{
-    Deadline, Delegation, Docket, Id, Item, Level, Negotiation, Round, RoundState, Source, words,
+    Deadline, Delegation, Docket, Id, Item, Level, Negotiation, Round, RoundState, Source, phrases,
+    words,
 };
 use maud::{Markup, html};
 
@@ -126,11 +127,6 @@ pub(super) fn rounds(view: &View, talks: &Negotiation) -> Markup {
 
 fn round(view: &View, number: Option<usize>, round: &Round) -> Markup {
     let state = round.state(view.now);
-    let place: Vec<_> = [&round.city, &round.country]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
     let rank = match (round.level, number) {
         (Level::Summit, _) => "summit".to_owned(),
         (Level::Call, _) => "call".to_owned(),
@@ -143,7 +139,7 @@ fn round(view: &View, number: Option<usize>, round: &Round) -> Markup {
             p.name { bdi { (round.name) } }
             p.meta {
                 span.kind { (state.words()) } " · " (rank)
-                @if !place.is_empty() { " · " bdi { (place.join(", ")) } }
+                @if let Some(place) = phrases::place(round) { " · " bdi { (place) } }
             }
             @if let Some(outcome) = &round.outcome { p { bdi { (outcome.text) } } }
             @if state == RoundState::Concluded && round.outcome.is_none() {
