@@ -7,6 +7,7 @@ mod moment;
 mod select;
 
 use crate::config::nearest;
+use crate::domain::phrases::capitalized;
 pub use moment::{FORMS, first, last};
 pub use select::{filter, select};
 
@@ -29,7 +30,7 @@ impl Wrong {
     }
 
     /// Proposes the nearest of the names that exist; if none is near, says something else.
-    fn did_you_mean<'a>(
+    pub(crate) fn did_you_mean<'a>(
         message: String,
         written: &str,
         names: impl IntoIterator<Item = &'a str>,
@@ -39,5 +40,15 @@ impl Wrong {
             Some(name) => Self::new(message, format!("did you mean `{name}`?")),
             None => Self::new(message, otherwise),
         }
+    }
+}
+
+/// What is wrong, or what to do, as a sentence of its own: with a capital and a full stop.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = capitalized(text);
+    if text.ends_with(['.', '?', '!']) {
+        text
+    } else {
+        text + "."
     }
 }

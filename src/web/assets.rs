@@ -2,10 +2,10 @@
 //! so that a browser may keep them for ever.
 
 use super::{Shared, typed};
+use crate::engine::digest;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
 /// A file that belongs to the page.
@@ -33,7 +33,7 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
 
 impl Asset {
     fn new(stem: &str, ending: &str, kind: &'static str, content: &'static str) -> Self {
-        let name = format!("{stem}.{}.{ending}", &digest(content.as_bytes())[..12]);
+        let name = format!("{stem}.{}.{ending}", &digest(content)[..12]);
         Self {
             name,
             kind,
@@ -45,12 +45,6 @@ impl Asset {
     pub(super) fn path(&self) -> String {
         format!("/assets/{}", self.name)
     }
-}
-
-/// What a content is known by.
-pub(super) fn digest(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Answers with the asset of that name.

@@ -4,7 +4,7 @@
 use super::base::Base;
 use super::{HTML, frame, typed};
 use crate::config::nearest;
-use crate::query::Wrong;
+use crate::query::{Wrong, sentence};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::html;
@@ -124,22 +124,6 @@ impl From<Wrong> for Refusal {
             wrong.help,
         )
     }
-}
-
-/// A message as a sentence of a page.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    let end = if text.ends_with(['.', '?', '!']) {
-        ""
-    } else {
-        "."
-    };
-    first + letters.as_str() + end
 }
 
 /// What somebody typed may be of any length.

@@ -1,11 +1,11 @@
 //! The pictures: where they stand in a page, and their SVG and PNG. Making pixels takes a tenth of
 //! a second, so it happens on another thread, one at a time, and once for each content.
 
-use super::assets::digest;
 use super::errors::Refusal;
 use super::view::View;
 use super::{Pairs, Shared, Site, typed};
 use crate::domain::{Deadline, Docket};
+use crate::engine::digest;
 use crate::picture::{Options, Picture, Theme};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -66,7 +66,7 @@ impl Pixels {
 
     /// The picture in pixels.
     async fn of(&self, picture: Picture) -> Result<Arc<[u8]>, Refusal> {
-        let name = digest(picture.svg().as_bytes());
+        let name = digest(picture.svg());
         if let Some(pixels) = self.find(&name) {
             return Ok(pixels);
         }
