@@ -1,10 +1,9 @@
 //! The JSON API: the shapes of `json`, an address for each, and their `OpenAPI` description.
 
 use super::errors::Refusal;
-use super::talks::negotiation;
 use super::view::View;
 use super::{JSON, Pairs, Shared, Site, typed};
-use crate::domain::{Docket, Event, Item};
+use crate::domain::{Event, Item};
 use crate::json::{DeadlineDetails, DeadlineRecord, EventRecord, NegotiationRecord, RoundRecord};
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -49,8 +48,7 @@ async fn deadlines(State(site): Shared, Query(pairs): Pairs) -> Response {
 
 async fn deadline(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let place = ("deadline", "/api/v1/deadlines");
-        let deadline = view.find(place, &id, Docket::deadline)?;
+        let deadline = view.deadline(&id)?;
         Ok(json(&DeadlineDetails::of(&view.docket, deadline, view.now)))
     })
 }
@@ -68,7 +66,7 @@ async fn all_talks(State(site): Shared, Query(pairs): Pairs) -> Response {
 
 async fn talks(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let talks = view.find(("negotiation", "/api/v1/talks"), &id, negotiation)?;
+        let talks = view.negotiation(&id)?;
         Ok(json(&NegotiationRecord::of(&view.docket, talks, view.now)))
     })
 }

@@ -1,10 +1,9 @@
 //! The calendars and the feed over HTTP: `feed` writes them.
 
 use super::errors::Refusal;
-use super::talks::negotiation;
 use super::view::View;
 use super::{Pairs, Shared, Site, typed};
-use crate::domain::{Docket, Selection};
+use crate::domain::Selection;
 use crate::feed;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -25,8 +24,7 @@ pub(super) async fn deadline(
     Query(pairs): Pairs,
 ) -> Response {
     answer(&site, &pairs, CALENDAR, |view| {
-        let place = ("deadline", "/deadlines");
-        let deadline = view.find(place, &id, Docket::deadline)?;
+        let deadline = view.deadline(&id)?;
         Ok(written(view, &Selection::item(deadline.id.clone())))
     })
 }
@@ -38,7 +36,7 @@ pub(super) async fn talks(
     Query(pairs): Pairs,
 ) -> Response {
     answer(&site, &pairs, CALENDAR, |view| {
-        let talks = view.find(("negotiation", "/talks"), &id, negotiation)?;
+        let talks = view.negotiation(&id)?;
         Ok(written(view, &Selection::item(talks.id.clone())))
     })
 }

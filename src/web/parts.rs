@@ -1,15 +1,28 @@
-//! The small parts that pages share: a due, a state, sources, a round.
+//! The small parts that pages share: a due, a state, sources, a round, the ways to other pages.
 //!
 //! Text from the record stands in elements of its own (`bdi`), so that its direction ends with it.
 
+use super::changes;
 use super::view::View;
 use crate::domain::{
-    Deadline, Due, Moment, Precision, Round, RoundState, Source, State, Status, Timestamp, When,
-    Zone, rfc3339, words,
+    Deadline, Due, Id, Moment, Negotiation, Precision, Round, RoundState, Source, State, Status,
+    Timestamp, When, Zone, rfc3339, words,
 };
-use chrono::Timelike as _;
+use chrono::{NaiveDate, Timelike as _};
 use maud::{Markup, html};
 use std::collections::HashSet;
+
+/// The way to the page of a deadline.
+pub(super) fn to_deadline(view: &View, deadline: &Deadline) -> Markup {
+    let path = format!("/deadlines/{}", deadline.id);
+    html! { a href=(view.link(&path)) { bdi { (deadline.title) } } }
+}
+
+/// The way to the page of a negotiation.
+pub(super) fn to_talks(view: &View, talks: &Negotiation) -> Markup {
+    let path = format!("/talks/{}", talks.id);
+    html! { a href=(view.link(&path)) { bdi { (talks.title) } } }
+}
 
 /// A due in words, as dates are marked up.
 pub(super) fn due(due: &Due) -> Markup {
@@ -112,6 +125,25 @@ pub(super) fn moved(status: &Status<'_>) -> Option<String> {
 pub(super) fn days_moved(days: i64) -> String {
     let sign = if days < 0 { "" } else { "+" };
     format!("{sign}{}", words::days(days))
+}
+
+/// Links to the days before and after on which something became known, of an item alone if there is
+/// one.
+pub(super) fn travel(view: &View, path: &str, item: Option<&Id>) -> Markup {
+    let (before, after) = changes::neighbours(view, item);
+    let path = view.base.at(path);
+    let link = |day: NaiveDate| format!("{path}?as_of={day}");
+    html! {
+        p.travel {
+            @if let Some(day) = before {
+                a href=(link(day)) rel="prev" { "← the change before, " (words::date(day)) }
+            }
+            @if let Some(day) = after {
+                a href=(link(day)) rel="next" { "the change after, " (words::date(day)) " →" }
+            }
+            @if view.as_of.is_some() { a href=(path) { "today" } }
+        }
+    }
 }
 
 /// Links to what else is filed under the same topics and parties.

@@ -4,7 +4,7 @@
 use super::errors::Refusal;
 use super::view::View;
 use super::{Pairs, Shared, Site, typed};
-use crate::domain::{Deadline, Docket};
+use crate::domain::Deadline;
 use crate::engine::digest;
 use crate::picture::{Options, Picture, Theme};
 use axum::extract::{Path, Query, State};
@@ -195,7 +195,7 @@ fn drawn_timeline(site: &Site, pairs: &[(String, String)]) -> Result<Picture, Re
 
 fn drawn_chart(site: &Site, id: &str, pairs: &[(String, String)]) -> Result<Picture, Refusal> {
     let view = View::of(site, pairs)?;
-    let deadline = view.find(("deadline", "/deadlines"), id, Docket::deadline)?;
+    let deadline = view.deadline(id)?;
     Ok(Picture::slip(deadline, view.picture, view.now))
 }
 
