@@ -1,14 +1,16 @@
 //! What is asked of a docket in words, the same from every surface: a moment, topics and parties,
-//! a state, a span of time.
+//! a state, a span of time; and the items that pass.
 //!
 //! Pure. What a surface shows for an answer, or for a question that makes no sense, is its own.
 
 mod moment;
+mod passing;
 mod select;
 
 use crate::config::nearest;
 use crate::domain::phrases::capitalized;
 pub use moment::{FORMS, first, last};
+pub use passing::{deadlines, events, events_by_date, negotiations};
 pub use select::{filter, select};
 
 /// What is wrong with a question, and a way out.

@@ -3,8 +3,8 @@
 use super::errors::Refusal;
 use super::view::View;
 use super::{JSON, Pairs, Shared, Site, typed};
-use crate::domain::{Event, Item};
 use crate::json::{DeadlineDetails, DeadlineRecord, EventRecord, NegotiationRecord, RoundRecord};
+use crate::query;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
@@ -55,12 +55,9 @@ async fn deadline(State(site): Shared, Path(id): Path<String>, Query(pairs): Pai
 
 async fn all_talks(State(site): Shared, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let passing = view.docket.passing(view.selection.filter());
-        let rounds = passing.filter_map(|item| match item {
-            Item::Negotiation(talks) => Some(RoundRecord::all_of(talks, view.now)),
-            _ => None,
-        });
-        Ok(json(&rounds.flatten().collect::<Vec<_>>()))
+        let passing = query::negotiations(&view.docket, view.selection.filter());
+        let rounds = passing.flat_map(|talks| RoundRecord::all_of(talks, view.now));
+        Ok(json(&rounds.collect::<Vec<_>>()))
     })
 }
 
@@ -73,17 +70,9 @@ async fn talks(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs)
 
 async fn events(State(site): Shared, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let passing = view.docket.passing(view.selection.filter());
-        let mut events: Vec<&Event> = passing
-            .filter_map(|item| match item {
-                Item::Event(event) => Some(event),
-                _ => None,
-            })
-            .collect();
-        events.sort_by_key(|event| (event.date.start(), event.id.clone()));
-        Ok(json(
-            &events.into_iter().map(EventRecord::of).collect::<Vec<_>>(),
-        ))
+        let passing = query::events_by_date(&view.docket, view.selection.filter());
+        let records = passing.into_iter().map(EventRecord::of);
+        Ok(json(&records.collect::<Vec<_>>()))
     })
 }
 
