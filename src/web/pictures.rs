@@ -127,8 +127,8 @@ fn figure(
         theme: Theme::Light,
         ..Options::default()
     };
-    let on_desk = draw(options(wide));
-    let (narrow_size, wide_size) = (size(&draw(options(narrow))), size(&on_desk));
+    let (on_phone, on_desk) = (draw(options(narrow)), draw(options(wide)));
+    let (narrow_size, wide_size) = (on_phone.size(), on_desk.size());
     html! {
         figure.picture {
             picture {
@@ -143,19 +143,6 @@ fn figure(
             }
         }
     }
-}
-
-/// Width and height, as the picture itself says.
-fn size(picture: &Picture) -> (String, String) {
-    let attribute = |name: &str| {
-        let after = picture
-            .svg()
-            .split_once(&format!("{name}=\""))
-            .map(|it| it.1);
-        let value = after.and_then(|rest| rest.split('"').next());
-        value.expect("a picture says how large it is").to_owned()
-    };
-    (attribute("width"), attribute("height"))
 }
 
 pub(super) async fn timeline_svg(State(site): Shared, Query(pairs): Pairs) -> Response {
