@@ -254,7 +254,8 @@ impl Svg {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\" role=\"img\" \
              aria-labelledby=\"{name}-title {name}-desc\" font-family=\"{FAMILIES}\">\n\
-             <title id=\"{name}-title\">{safe_title}</title>\n<desc id=\"{name}-desc\">{safe_words}</desc>\n\
+             <title id=\"{name}-title\">{safe_title}</title>\n\
+             <desc id=\"{name}-desc\">{safe_words}</desc>\n\
              {style}<rect width=\"{width}\" height=\"{height}\" class=\"f-paper\" \
              fill=\"{paper}\"/>\n{}</svg>\n",
             self.body
