@@ -56,11 +56,7 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
                 (Some(summary), _) => format!("{summary} in {file}\n"),
                 (None, Some(docket)) => {
                     let count = i64::try_from(docket.items().len()).unwrap_or(i64::MAX);
-                    format!(
-                        "{file} is fine: {}
-",
-                        words::count_of(count, "item")
-                    )
+                    format!("{file} is fine: {}\n", words::count_of(count, "item"))
                 }
                 (None, None) => String::new(),
             };

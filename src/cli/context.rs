@@ -4,9 +4,11 @@ use super::Failure;
 use super::access::AccessArgs;
 use super::layout::Terminal;
 use crate::config::{self, Report, Style};
+use crate::discord::service::Access;
 use crate::domain::{Docket, Timestamp};
 use crate::file;
 use crate::store::Location;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// What every command needs.
@@ -57,6 +59,11 @@ impl Context {
         })
     }
 
+    /// How to get at Discord; none without a token.
+    pub(super) fn discord(&self) -> Result<Option<Access>, Failure> {
+        self.access.access(self.public_url.as_deref())
+    }
+
     /// The docket of the record.
     pub(super) fn docket(&self) -> Result<Docket, Failure> {
         self.docket_of(&self.bytes()?, &self.file, self.now)
@@ -87,6 +94,20 @@ impl Context {
             Failure::problem(format!("`{file}` has {summary}")).details(report.human(style))
         })
     }
+}
+
+/// What comes of waiting. A command does nothing else meanwhile.
+pub(super) fn waits_for<T>(asked: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| cannot_start(&error))?;
+    Ok(runtime.block_on(asked))
+}
+
+/// The machine does not give what a start needs.
+pub(super) fn cannot_start(error: &io::Error) -> Failure {
+    Failure::problem(format!("cannot start: {error}"))
 }
 
 /// The bytes of a file.

@@ -1,20 +1,19 @@
 //! `docket doctor` and `docket invite`: what is between the bot and its first post.
 
-use super::context::Context;
+use super::context::{Context, waits_for};
 use super::{Answer, Failure};
 use crate::clock::System;
 use crate::discord::doctor::{Finding, examine, invite};
 use crate::discord::rest::{DISCORD, Rest};
 use crate::discord::service::Access;
-
 use crate::ports::Clock as _;
-use crate::store::{Store, StoreError};
+use crate::store::{Location, Store, StoreError};
 
 const NO_TOKEN: &str = "make an application at https://discord.com/developers/applications, and \
                         give the token of its Bot page with `DISCORD_TOKEN`";
 
 pub(super) fn link(context: &Context) -> Result<Answer, Failure> {
-    let access = access(context)?.ok_or_else(no_token)?;
+    let access = context.discord()?.ok_or_else(no_token)?;
     let rest = rest(&access)?;
     let link = waits_for(async { invite(&rest).await })?;
     let link = link.map_err(|trouble| Failure::problem(trouble.to_string()))?;
@@ -37,7 +36,7 @@ pub(super) fn run(context: &Context) -> Result<Answer, Failure> {
     }
     let location = context.ledger()?;
     let follows = waits_for(Store::follows(&location))?;
-    let follows = match follows.map_err(ledger) {
+    let follows = match follows.map_err(|error| ledger(&error, &location)) {
         Ok(follows) => {
             let how = format!("{} subscriptions made in Discord", follows.len());
             found.push(Finding::good("ledger", how));
@@ -48,7 +47,7 @@ pub(super) fn run(context: &Context) -> Result<Answer, Failure> {
             Vec::new()
         }
     };
-    match access(context)? {
+    match context.discord()? {
         None => found.push(Finding::bad("token", "there is none", NO_TOKEN)),
         Some(access) => {
             let audience = docket.as_ref().map(|it| it.audience_with(&follows));
@@ -74,19 +73,14 @@ fn line(finding: &Finding) -> String {
 }
 
 /// What a ledger that cannot be read means. One that is not there yet is none.
-fn ledger(error: StoreError) -> Finding {
-    match error {
-        StoreError::Missing(_) => Finding::good("ledger", "none yet: `docket run` makes one"),
-        error => Finding::bad(
-            "ledger",
-            error.to_string(),
-            "look at `--database` or `DOCKET_DATABASE`",
-        ),
+fn ledger(error: &StoreError, location: &Location) -> Finding {
+    if matches!(error, StoreError::Missing(_)) {
+        return Finding::good("ledger", "none yet: `docket run` makes one");
     }
-}
-
-fn access(context: &Context) -> Result<Option<Access>, Failure> {
-    context.access.access(context.public_url.as_deref())
+    let failure = Failure::of_ledger(error, location);
+    let help = failure.way_out();
+    let help = help.unwrap_or("look at `--database` or `DOCKET_DATABASE`");
+    Finding::bad("ledger", error.to_string(), help)
 }
 
 fn no_token() -> Failure {
@@ -96,13 +90,4 @@ fn no_token() -> Failure {
 fn rest(access: &Access) -> Result<Rest, Failure> {
     let base = access.base.as_deref().unwrap_or(DISCORD);
     Rest::new(base, &access.token).map_err(Failure::problem)
-}
-
-/// What comes of waiting. These commands do nothing else meanwhile.
-fn waits_for<T>(asked: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::problem(format!("cannot start: {error}")))?;
-    Ok(runtime.block_on(asked))
 }

@@ -3,14 +3,13 @@
 use super::context::Context;
 use super::filter::FilterArgs;
 use super::layout::pretty;
-use super::list::passing;
 use super::moment::AsOf;
 use super::{Answer, Failure};
-use crate::domain::{Docket, Filter, Item, Party, States, Timestamp, rfc3339};
+use crate::domain::{Docket, Filter, Party, States, Timestamp, rfc3339};
 use crate::feed::{Site, calendar};
 use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
 use crate::picture::{Options, Picture, Theme};
-use crate::query::select;
+use crate::query::{self, select};
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 use std::io::{self, IsTerminal as _};
@@ -181,22 +180,19 @@ fn picture(
 
 /// The record as programs read it.
 fn json(docket: &Docket, filter: &Filter, now: Timestamp) -> String {
-    let negotiations = docket.passing(filter).filter_map(|item| match item {
-        Item::Negotiation(talks) => Some(NegotiationRecord::of(docket, talks, now)),
-        _ => None,
-    });
-    let events = docket.passing(filter).filter_map(|item| match item {
-        Item::Event(event) => Some(EventRecord::of(event)),
-        _ => None,
-    });
+    let deadlines = query::deadlines(docket, filter);
+    let negotiations = query::negotiations(docket, filter);
+    let events = query::events(docket, filter);
     pretty(&Export {
         as_of: rfc3339(now),
         zone: docket.zone().name(),
         parties: docket.parties(),
-        deadlines: passing(docket, filter)
+        deadlines: deadlines
             .map(|deadline| DeadlineDetails::of(docket, deadline, now))
             .collect(),
-        negotiations: negotiations.collect(),
-        events: events.collect(),
+        negotiations: negotiations
+            .map(|talks| NegotiationRecord::of(docket, talks, now))
+            .collect(),
+        events: events.map(EventRecord::of).collect(),
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::config::nearest;
 use crate::query::Wrong;
+use crate::store::{Location, StoreError};
 use std::fmt;
 
 /// Why a command has no answer.
@@ -40,6 +41,35 @@ impl Failure {
         }
     }
 
+    /// The ledger at that place cannot be used.
+    pub fn of_ledger(error: &StoreError, location: &Location) -> Self {
+        let failure = Self::problem(error.to_string());
+        match (error, location) {
+            (StoreError::Missing(_), _) => {
+                failure.help("name the ledger with `--database URL` or `DOCKET_DATABASE`")
+            }
+            (StoreError::InUse(_), _) => failure.help(
+                "stop it first, or give this one a ledger of its own with `--database \
+                 sqlite://FILE`",
+            ),
+            (StoreError::TooNew { .. }, _) => {
+                failure.help("run that version, or restore a backup of the ledger made before it")
+            }
+            (StoreError::Unreachable(_), Location::File(path)) => failure.help(format!(
+                "docket has to write to `{}` and to its folder; another file is named with \
+                 `--database` or `DOCKET_DATABASE`",
+                path.display()
+            )),
+            (StoreError::Damaged(_), Location::File(_)) => {
+                failure.help("the next start of `docket run` puts it aside and begins a new one")
+            }
+            // What is wrong says what to do, or it is for whoever runs the database.
+            (StoreError::Foreign(_) | StoreError::Unreachable(_) | StoreError::Damaged(_), _) => {
+                failure
+            }
+        }
+    }
+
     /// Starting again would end the same way.
     #[must_use]
     pub fn is_final(self) -> Self {
@@ -56,6 +86,11 @@ impl Failure {
             help: Some(help.into()),
             ..self
         }
+    }
+
+    /// What to do, if that is known.
+    pub fn way_out(&self) -> Option<&str> {
+        self.help.as_deref()
     }
 
     /// Proposes the nearest of the names that exist.

@@ -6,9 +6,9 @@ use super::filter::FilterArgs;
 use super::layout::{Column, plain, pretty};
 use super::moment::AsOf;
 use super::{Answer, Failure};
-use crate::domain::{Asked, Deadline, Docket, Event, Filter, Item, States, Timestamp};
+use crate::domain::{Asked, Docket, Filter, States, Timestamp};
 use crate::json::{DeadlineRecord, EventRecord};
-use crate::query::select;
+use crate::query::{self, select};
 use clap::Args as ClapArgs;
 
 #[derive(ClapArgs, Debug)]
@@ -63,17 +63,6 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     Ok(format!("{head}{}", board(&deadlines, now, context.terminal)).into())
 }
 
-/// The deadlines that pass a filter.
-pub(super) fn passing<'a>(
-    docket: &'a Docket,
-    filter: &'a Filter,
-) -> impl Iterator<Item = &'a Deadline> {
-    docket.passing(filter).filter_map(|item| match item {
-        Item::Deadline(deadline) => Some(deadline),
-        _ => None,
-    })
-}
-
 fn events(
     context: &Context,
     docket: &Docket,
@@ -81,14 +70,7 @@ fn events(
     now: Timestamp,
     json: bool,
 ) -> String {
-    let mut events: Vec<&Event> = docket
-        .passing(filter)
-        .filter_map(|item| match item {
-            Item::Event(event) => Some(event),
-            _ => None,
-        })
-        .collect();
-    events.sort_by_key(|event| (event.date.start(), event.id.clone()));
+    let events = query::events_by_date(docket, filter);
     if json {
         let records: Vec<_> = events.into_iter().map(EventRecord::of).collect();
         return pretty(&records);

@@ -1,12 +1,12 @@
 //! `docket log` and `docket resend`: what the ledger has recorded, and asking for a post again.
 
-use super::context::Context;
+use super::context::{Context, waits_for};
 use super::layout::json_lines;
 use super::{Answer, Failure};
 use crate::console::hanging;
 use crate::domain::{Delivery, LATE, Stage, rfc3339, words};
 use crate::json::DeliveryRecord;
-use crate::store::{LogFilter, Store, StoreError};
+use crate::store::{Location, LogFilter, Store, StoreError};
 use clap::Args;
 
 #[derive(Args, Debug)]
@@ -30,7 +30,8 @@ pub(super) fn log(context: &Context, args: &LogArgs) -> Result<Answer, Failure> 
     let filter = LogFilter {
         failed: args.failed,
     };
-    let entries = answer(Store::log(&context.ledger()?, filter))?;
+    let ledger = context.ledger()?;
+    let entries = answer(&ledger, Store::log(&ledger, filter))?;
     if args.json {
         return Ok(json_lines(entries.iter().map(DeliveryRecord::of)).into());
     }
@@ -80,7 +81,7 @@ fn outcome(entry: &Delivery) -> String {
 
 pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Failure> {
     let ledger = context.ledger()?;
-    let entries = answer(Store::log(&ledger, LogFilter::default()))?;
+    let entries = answer(&ledger, Store::log(&ledger, LogFilter::default()))?;
     let Some(entry) = entries.iter().find(|it| it.is_named(&args.key)) else {
         let keys = entries.iter().map(|entry| entry.notice.key.as_str());
         return Err(
@@ -93,7 +94,7 @@ pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Fai
     };
     let key = &entry.notice.key;
     let is_waiting = matches!(entry.stage, Stage::Planned | Stage::Sending);
-    if is_waiting || answer(Store::resend(&ledger, key))?.is_none() {
+    if is_waiting || answer(&ledger, Store::resend(&ledger, key))?.is_none() {
         let why = entry.reason.as_deref().unwrap_or(match entry.copy {
             1 => "its time has not come",
             _ => "it has been asked for already",
@@ -117,24 +118,10 @@ pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Fai
     .into())
 }
 
-/// What the ledger answers. These commands do nothing else meanwhile.
-fn answer<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::problem(format!("cannot start: {error}")))?;
-    runtime.block_on(asked).map_err(|error| failure(&error))
-}
-
-fn failure(error: &StoreError) -> Failure {
-    let failure = Failure::problem(error.to_string());
-    match error {
-        StoreError::Missing(_) => {
-            failure.help("name the ledger with `--database URL` or `DOCKET_DATABASE`")
-        }
-        StoreError::Damaged(_) => {
-            failure.help("the next start of `docket run` puts it aside and begins a new one")
-        }
-        _ => failure,
-    }
+/// What the ledger answers.
+fn answer<T>(
+    ledger: &Location,
+    asked: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, Failure> {
+    waits_for(asked)?.map_err(|error| Failure::of_ledger(&error, ledger))
 }

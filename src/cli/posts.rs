@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::layout::{Terminal, json_lines};
 use super::{Answer, Failure};
-use crate::config::nearest;
+use crate::config::one_of;
 use crate::console::hanging;
 use crate::domain::{Docket, Notice, Plan, Reason, Seen, Subscription, Timestamp, Zone, words};
 use crate::json::PostRecord;
@@ -134,11 +134,12 @@ fn audience(docket: &Docket, channel: Option<&str>) -> Result<Vec<Subscription>,
             .iter()
             .map(|subscription| subscription.id.as_str())
             .collect();
-        let failure = Failure::usage(format!("the record has no channel `{channel}`"));
-        match nearest(channel, ids.iter().copied()) {
-            Some(meant) => failure.help(format!("did you mean `{meant}`?")),
-            None => failure.help(format!("it has {}", crate::config::one_of(&ids))),
-        }
+        let otherwise = format!("it has {}", one_of(&ids));
+        Failure::usage(format!("the record has no channel `{channel}`")).did_you_mean(
+            channel,
+            ids.iter().copied(),
+            &otherwise,
+        )
     })
 }
 

@@ -1,13 +1,13 @@
 //! `docket run`: prints the board, then each post when it falls due.
 
 use super::board::{as_of_line, board};
-use super::context::Context;
+use super::context::{Context, cannot_start, waits_for};
 use super::{Answer, Failure};
 use crate::app::{self, Bot, Failed};
 use crate::console::Console;
 use crate::domain::Docket;
 use crate::settings::Settings;
-use crate::store::{Location, Opened, Store, StoreError};
+use crate::store::{Opened, Store};
 use crate::telemetry;
 use crate::watch::found;
 use crate::web::Server;
@@ -22,11 +22,6 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         settings,
         std::io::stderr().is_terminal() && !settings.no_color,
     );
-    let failed = |error: io::Error| Failure::problem(format!("cannot start: {error}"));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(failed)?;
     // The file first: a mistake in it should not leave a ledger behind.
     let bytes = context.watchable_bytes();
     let docket = match &bytes {
@@ -34,19 +29,19 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         Err(failure) => Err(failure.clone()),
     };
     let location = context.ledger()?;
-    let access = context.access.access(context.public_url.as_deref())?;
+    let access = context.discord()?;
     let server = server(context)?;
     if docket.is_err() && !location.exists() {
         return Err(docket
             .err()
             .unwrap_or_else(|| Failure::problem("no record")));
     }
-    runtime.block_on(async {
+    waits_for(async {
         // First: until then a signal cuts it off.
-        let stop = stopped().map_err(failed)?;
+        let stop = stopped().map_err(|error| cannot_start(&error))?;
         let Opened { store, damaged } = Store::open(&location, context.now)
             .await
-            .map_err(|error| ledger(&error, &location))?;
+            .map_err(|error| Failure::of_ledger(&error, &location))?;
         if let Some((aside, why)) = damaged {
             let aside = aside.display().to_string();
             tracing::error!(
@@ -64,7 +59,7 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let pulse = Arc::default();
         if let Some(server) = server {
             let url = context.public_url.as_deref();
-            app::serve(server, &pulse, location, url).map_err(failed)?;
+            app::serve(server, &pulse, location, url).map_err(|error| cannot_start(&error))?;
         }
         let bot = Bot {
             store,
@@ -73,26 +68,30 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
             pulse,
         };
         let file = context.file.display().to_string();
-        if let Some(access) = access {
+        let end = if let Some(access) = access {
             tracing::info!(file, "watching the record; posts go to Discord");
-            return Box::pin(bot.on_discord(access, stop))
-                .await
-                .map_err(|failed| ended(&failed));
-        }
-        // As it is: a buffer would print on its own what was thought not to be printed.
-        let out = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
-        let mut out = File::from(out);
-        out.write_all(opening(context, &docket).as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(|error| Failure::problem(format!("cannot write: {error}")))?;
-        let console = Console::new(out, docket.zone(), context.terminal.width, transcript());
-        tracing::info!(file, "watching the record; posts go to standard output");
-        bot.on_terminal(console, stop)
-            .await
-            .map_err(|failed| ended(&failed))
-    })?;
-    tracing::info!("stopped");
-    Ok(Answer::default())
+            Box::pin(bot.on_discord(access, stop)).await
+        } else {
+            let console = console(context, &docket)?;
+            tracing::info!(file, "watching the record; posts go to standard output");
+            bot.on_terminal(console, stop).await
+        };
+        end.map_err(|failed| ended(&failed))?;
+        tracing::info!("stopped");
+        Ok(Answer::default())
+    })?
+}
+
+/// The standard output, with the board on it.
+fn console(context: &Context, docket: &Docket) -> Result<Console<File>, Failure> {
+    // As it is: a buffer would print on its own what was thought not to be printed.
+    let out = io::stdout().as_fd().try_clone_to_owned();
+    let mut out = File::from(out.map_err(|error| cannot_start(&error))?);
+    out.write_all(opening(context, docket).as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::problem(format!("cannot write: {error}")))?;
+    let width = context.terminal.width;
+    Ok(Console::new(out, docket.zone(), width, transcript()))
 }
 
 /// Why the bot ended by itself.
@@ -119,27 +118,6 @@ fn server(context: &Context) -> Result<Option<Server>, Failure> {
     };
     let address = Some(context.listen.as_str()).filter(|address| !address.is_empty());
     address.map(open).transpose()
-}
-
-fn ledger(error: &StoreError, location: &Location) -> Failure {
-    let failure = Failure::problem(error.to_string());
-    match error {
-        StoreError::InUse(_) => failure.help(
-            "stop it first, or give this one a ledger of its own with `--database sqlite://FILE`",
-        ),
-        StoreError::TooNew { .. } => {
-            failure.help("run that version, or restore a backup of the ledger made before it")
-        }
-        StoreError::Unreachable(_) => match location {
-            Location::File(path) => failure.help(format!(
-                "docket has to write to `{}` and to its folder; another file is named with \
-                 `--database` or `DOCKET_DATABASE`",
-                path.display()
-            )),
-            Location::Postgres(_) => failure,
-        },
-        _ => failure,
-    }
 }
 
 /// Where what goes to the standard output can be read again, if it is a file.

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::layout::{Column, Terminal, colored, plain, pretty};
 use super::moment::AsOf;
 use super::{Answer, Failure, filter};
-use crate::domain::{Negotiation, Round, RoundState, Timestamp, words};
+use crate::domain::{Negotiation, Round, RoundState, Timestamp, phrases, words};
 use crate::json::RoundRecord;
 use clap::Args as ClapArgs;
 use comfy_table::{Cell, Color};
@@ -75,17 +75,12 @@ pub(super) fn rounds(talks: &Negotiation, now: Timestamp, terminal: Terminal) ->
         return "No rounds yet.\n".to_owned();
     }
     let rows = talks.in_order().into_iter().map(|(number, round)| {
-        let place: Vec<_> = [&round.city, &round.country]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect();
         let outcome = round.outcome.as_ref().map(|outcome| outcome.text.clone());
         vec![
             plain(number.map_or_else(|| level(round).to_owned(), |number| number.to_string())),
             plain(round.name.clone()),
             plain(dates(round)),
-            plain(place.join(", ")),
+            plain(phrases::place(round).unwrap_or_default()),
             state(round.state(now)),
             plain(outcome.unwrap_or_default()),
         ]

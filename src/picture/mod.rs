@@ -58,6 +58,7 @@ impl Default for Options {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     svg: String,
+    size: (String, String),
     title: String,
     words: String,
 }
@@ -78,6 +79,11 @@ impl Picture {
     /// The picture as a document of its own.
     pub fn svg(&self) -> &str {
         &self.svg
+    }
+
+    /// Width and height in CSS pixels, as numbers of the SVG.
+    pub fn size(&self) -> (&str, &str) {
+        (&self.size.0, &self.size.1)
     }
 
     /// What it is called.

@@ -4,6 +4,7 @@
 //! to be. Colours are attributes; only a picture that follows the reader's screen has a style
 //! sheet, and is whole without it.
 
+use super::Picture;
 use super::font::{self, FAMILIES, drawable, spoken};
 use super::palette::{Ink, Theme};
 use super::placing::Area;
@@ -235,23 +236,36 @@ impl Svg {
     }
 
     /// The whole picture. Its name and what it says in words are for those who cannot see it.
-    pub(super) fn finish(self, size: (f64, f64), name: &str, title: &str, words: &str) -> String {
+    pub(super) fn finish(
+        self,
+        size: (f64, f64),
+        name: &str,
+        title: String,
+        words: String,
+    ) -> Picture {
         let (width, height) = (number(size.0), number(size.1));
-        let (title, words) = (escaped(&spoken(title)), escaped(words));
+        let (safe_title, safe_words) = (escaped(&spoken(&title)), escaped(&words));
         let style = match self.theme {
             Theme::Auto => style_sheet(),
             Theme::Light | Theme::Dark => String::new(),
         };
         let paper = Ink::Paper.color(self.theme);
-        format!(
+        let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\" role=\"img\" \
              aria-labelledby=\"{name}-title {name}-desc\" font-family=\"{FAMILIES}\">\n\
-             <title id=\"{name}-title\">{title}</title>\n<desc id=\"{name}-desc\">{words}</desc>\n\
+             <title id=\"{name}-title\">{safe_title}</title>\n\
+             <desc id=\"{name}-desc\">{safe_words}</desc>\n\
              {style}<rect width=\"{width}\" height=\"{height}\" class=\"f-paper\" \
              fill=\"{paper}\"/>\n{}</svg>\n",
             self.body
-        )
+        );
+        Picture {
+            svg,
+            size: (width, height),
+            title,
+            words,
+        }
     }
 }
 

@@ -1,15 +1,14 @@
 //! The JSON API: the shapes of `json`, an address for each, and their `OpenAPI` description.
 
 use super::errors::Refusal;
-use super::talks::negotiation;
 use super::view::View;
-use super::{Pairs, Shared, Site};
-use crate::domain::{Docket, Event, Item};
+use super::{JSON, Pairs, Shared, Site, typed};
 use crate::json::{DeadlineDetails, DeadlineRecord, EventRecord, NegotiationRecord, RoundRecord};
+use crate::query;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use serde::Serialize;
 use std::sync::Arc;
@@ -49,55 +48,42 @@ async fn deadlines(State(site): Shared, Query(pairs): Pairs) -> Response {
 
 async fn deadline(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let place = ("deadline", "/api/v1/deadlines");
-        let deadline = view.find(place, &id, Docket::deadline)?;
+        let deadline = view.deadline(&id)?;
         Ok(json(&DeadlineDetails::of(&view.docket, deadline, view.now)))
     })
 }
 
 async fn all_talks(State(site): Shared, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let passing = view.docket.passing(view.selection.filter());
-        let rounds = passing.filter_map(|item| match item {
-            Item::Negotiation(talks) => Some(RoundRecord::all_of(talks, view.now)),
-            _ => None,
-        });
-        Ok(json(&rounds.flatten().collect::<Vec<_>>()))
+        let passing = query::negotiations(&view.docket, view.selection.filter());
+        let rounds = passing.flat_map(|talks| RoundRecord::all_of(talks, view.now));
+        Ok(json(&rounds.collect::<Vec<_>>()))
     })
 }
 
 async fn talks(State(site): Shared, Path(id): Path<String>, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let talks = view.find(("negotiation", "/api/v1/talks"), &id, negotiation)?;
+        let talks = view.negotiation(&id)?;
         Ok(json(&NegotiationRecord::of(&view.docket, talks, view.now)))
     })
 }
 
 async fn events(State(site): Shared, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, |view| {
-        let passing = view.docket.passing(view.selection.filter());
-        let mut events: Vec<&Event> = passing
-            .filter_map(|item| match item {
-                Item::Event(event) => Some(event),
-                _ => None,
-            })
-            .collect();
-        events.sort_by_key(|event| (event.date.start(), event.id.clone()));
-        Ok(json(
-            &events.into_iter().map(EventRecord::of).collect::<Vec<_>>(),
-        ))
+        let passing = query::events_by_date(&view.docket, view.selection.filter());
+        let records = passing.into_iter().map(EventRecord::of);
+        Ok(json(&records.collect::<Vec<_>>()))
     })
 }
 
 async fn description(State(site): Shared) -> Response {
-    let json = HeaderValue::from_static("application/json");
     let text = include_str!("../../assets/web/openapi.json");
     // A server is an address to which paths are added: with no slash at its end but at the root.
     let text = match site.base.at("").as_str() {
         "" => text.to_owned(),
         base => text.replacen("\"url\": \"/\"", &format!("\"url\": \"{base}\""), 1),
     };
-    ([(header::CONTENT_TYPE, json)], text).into_response()
+    typed(JSON, text)
 }
 
 /// What a program asks for, or what was wrong about it.
@@ -107,10 +93,7 @@ fn answer(
     make: impl FnOnce(&View) -> Result<Vec<u8>, Refusal>,
 ) -> Response {
     match View::of_program(site, pairs).and_then(|view| make(&view)) {
-        Ok(body) => {
-            let json = HeaderValue::from_static("application/json");
-            ([(header::CONTENT_TYPE, json)], body).into_response()
-        }
+        Ok(body) => typed(JSON, body),
         Err(refusal) => refusal.as_problem(),
     }
 }

@@ -1,9 +1,10 @@
 //! What the query of an address asks for: a moment, a listing, the looks of a picture.
 
 use super::errors::Refusal;
-use crate::config::{nearest, one_of};
+use crate::config::one_of;
 use crate::domain::Asked as Wanted;
 use crate::picture::{Options, Theme};
+use crate::query::Wrong;
 use axum::http::StatusCode;
 
 /// All that can be asked for. Each answer takes what it has a use for.
@@ -39,12 +40,9 @@ impl Asked {
     pub(super) fn of_program(pairs: &[(String, String)]) -> Result<Self, Refusal> {
         for (key, _) in pairs {
             if !KEYS.contains(&key.as_str()) {
-                let help = match nearest(key, KEYS) {
-                    Some(name) => format!("did you mean `{name}`?"),
-                    None => format!("it can be {}", one_of(&KEYS)),
-                };
                 let message = format!("`{key}` is not a parameter");
-                return Err(Refusal::new(StatusCode::BAD_REQUEST, message, help));
+                let otherwise = format!("it can be {}", one_of(&KEYS));
+                return Err(Wrong::did_you_mean(message, key, KEYS, otherwise).into());
             }
         }
         Self::of_page(pairs)

@@ -1,11 +1,11 @@
 //! The style sheet, the script and the sign of the page: built in, and named after their content,
 //! so that a browser may keep them for ever.
 
-use super::Shared;
+use super::{Shared, typed};
+use crate::engine::digest;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
 
 /// A file that belongs to the page.
@@ -33,7 +33,7 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
 
 impl Asset {
     fn new(stem: &str, ending: &str, kind: &'static str, content: &'static str) -> Self {
-        let name = format!("{stem}.{}.{ending}", &digest(content.as_bytes())[..12]);
+        let name = format!("{stem}.{}.{ending}", &digest(content)[..12]);
         Self {
             name,
             kind,
@@ -47,12 +47,6 @@ impl Asset {
     }
 }
 
-/// What a content is known by.
-pub(super) fn digest(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Answers with the asset of that name.
 pub(super) async fn asset(State(site): Shared, Path(name): Path<String>) -> Response {
     let all = [&STYLE, &SCRIPT, &ICON];
@@ -61,10 +55,6 @@ pub(super) async fn asset(State(site): Shared, Path(name): Path<String>) -> Resp
         let help = "the page was made by another version: load it again";
         return super::Refusal::not_found(message, help).as_page(&site.base);
     };
-    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(asset.kind)),
-        (header::CACHE_CONTROL, for_ever),
-    ];
-    (headers, asset.content).into_response()
+    let for_ever = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    (for_ever, typed(asset.kind, asset.content)).into_response()
 }

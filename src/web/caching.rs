@@ -3,8 +3,8 @@
 //!
 //! A due is reached at a full minute, so an answer of the same minute is right to the second.
 
-use super::assets::digest;
 use super::{Shared, Site};
+use crate::engine::digest;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};

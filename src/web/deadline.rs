@@ -3,16 +3,13 @@
 
 use super::errors::Refusal;
 use super::view::View;
-use super::{frame, overview, parts, pictures, talks};
-use crate::domain::{
-    Chain, Deadline, Docket, Negotiation, Outcome, Step, Timestamp, days_between, words,
-};
+use super::{frame, parts, pictures, talks};
+use crate::domain::{Chain, Deadline, Negotiation, Outcome, Step, Timestamp, days_between, words};
 use maud::{Markup, html};
 
 /// The page of the deadline of that id.
 pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
-    let place = ("deadline", "/deadlines");
-    let deadline = view.find(place, id, Docket::deadline)?;
+    let deadline = view.deadline(id)?;
     let serving: Vec<&Negotiation> = view
         .docket
         .negotiations()
@@ -52,7 +49,7 @@ fn about(view: &View, serving: &[&Negotiation]) -> Markup {
             section aria-labelledby="talks" {
                 h2 #talks { "Talks about it" }
                 @for talks in serving {
-                    h3 { a href=(view.link(&format!("/talks/{}", talks.id))) { bdi { (talks.title) } } }
+                    h3 { (parts::to_talks(view, talks)) }
                     (talks::rounds(view, talks))
                 }
             }
@@ -139,7 +136,7 @@ fn chain(view: &View, deadline: &Deadline) -> Markup {
                 p.due { (parts::due(&step.due)) }
                 p.meta {
                     span.kind { (effect) }
-                    @if let Some(days) = days { ", " span.moved { (format!("{days:+}")) " days" } }
+                    @if let Some(days) = days { ", " span.moved { (parts::days_moved(days)) } }
                     " · " (step.standing)
                     @if let Some(by) = &step.instrument { " · " bdi { (by) } }
                 }
@@ -196,7 +193,7 @@ fn elsewhere(view: &View, deadline: &Deadline) -> Markup {
                 label { span { "As known on" } input type="date" name="as_of"
                     value=[view.as_of.as_ref().map(|_| view.docket.zone().date(view.now))]; }
                 button type="submit" { "Show" }
-                (overview::travel(view, &format!("/deadlines/{id}"), Some(id)))
+                (parts::travel(view, &format!("/deadlines/{id}"), Some(id)))
             }
         }
     }

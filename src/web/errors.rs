@@ -2,10 +2,10 @@
 //! for programs.
 
 use super::base::Base;
-use super::frame;
+use super::{HTML, frame, typed};
 use crate::config::nearest;
-use crate::query::Wrong;
-use axum::http::{HeaderValue, StatusCode, header};
+use crate::query::{Wrong, sentence};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::html;
 use serde::Serialize;
@@ -98,9 +98,8 @@ impl Refusal {
                 }
             }
         };
-        let html = HeaderValue::from_static("text/html; charset=utf-8");
         let markup = frame::bare(base, title, &body).into_string();
-        (self.status, [(header::CONTENT_TYPE, html)], markup).into_response()
+        (self.status, typed(HTML, markup)).into_response()
     }
 
     /// For programs.
@@ -113,8 +112,7 @@ impl Refusal {
             help: &self.help,
         };
         let body = serde_json::to_vec_pretty(&problem).expect("a problem has no maps");
-        let json = HeaderValue::from_static("application/problem+json");
-        (self.status, [(header::CONTENT_TYPE, json)], body).into_response()
+        (self.status, typed("application/problem+json", body)).into_response()
     }
 }
 
@@ -126,22 +124,6 @@ impl From<Wrong> for Refusal {
             wrong.help,
         )
     }
-}
-
-/// A message as a sentence of a page.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    let end = if text.ends_with(['.', '?', '!']) {
-        ""
-    } else {
-        "."
-    };
-    first + letters.as_str() + end
 }
 
 /// What somebody typed may be of any length.

@@ -1,14 +1,12 @@
 //! The calendars and the feed over HTTP: `feed` writes them.
 
 use super::errors::Refusal;
-use super::talks::negotiation;
 use super::view::View;
-use super::{Pairs, Shared, Site};
-use crate::domain::{Docket, Selection};
+use super::{Pairs, Shared, Site, typed};
+use crate::domain::Selection;
 use crate::feed;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 const CALENDAR: &str = "text/calendar; charset=utf-8";
 const ATOM: &str = "application/atom+xml; charset=utf-8";
@@ -26,8 +24,7 @@ pub(super) async fn deadline(
     Query(pairs): Pairs,
 ) -> Response {
     answer(&site, &pairs, CALENDAR, |view| {
-        let place = ("deadline", "/deadlines");
-        let deadline = view.find(place, &id, Docket::deadline)?;
+        let deadline = view.deadline(&id)?;
         Ok(written(view, &Selection::item(deadline.id.clone())))
     })
 }
@@ -39,7 +36,7 @@ pub(super) async fn talks(
     Query(pairs): Pairs,
 ) -> Response {
     answer(&site, &pairs, CALENDAR, |view| {
-        let talks = view.find(("negotiation", "/talks"), &id, negotiation)?;
+        let talks = view.negotiation(&id)?;
         Ok(written(view, &Selection::item(talks.id.clone())))
     })
 }
@@ -64,10 +61,7 @@ fn answer(
     make: impl FnOnce(&View) -> Result<String, Refusal>,
 ) -> Response {
     match View::of_feed(site, pairs).and_then(|view| make(&view)) {
-        Ok(text) => {
-            let kind = HeaderValue::from_static(kind);
-            ([(header::CONTENT_TYPE, kind)], text).into_response()
-        }
+        Ok(text) => typed(kind, text),
         Err(refusal) => refusal.as_page(&site.base),
     }
 }

@@ -5,11 +5,11 @@
 //! An edit that was refused makes neither false, since the last good record stays in force and no
 //! restart would mend it; it stands among the problems all the same.
 
-use super::{Shared, Site};
+use super::{JSON, Shared, Site, unkept};
 use crate::domain::rfc3339;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -101,23 +101,9 @@ pub(super) async fn ready(State(site): Shared) -> Response {
         StatusCode::SERVICE_UNAVAILABLE
     };
     let body = serde_json::to_vec_pretty(&health).expect("health has no maps");
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (status, headers, body).into_response()
+    unkept(status, JSON, body)
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response {
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/plain; charset=utf-8"),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (status, headers, text).into_response()
+    unkept(status, "text/plain; charset=utf-8", text)
 }

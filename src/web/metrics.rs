@@ -1,11 +1,11 @@
 //! Figures for Prometheus: those that are counted as things happen, wherever that is, and those
 //! that can be read off the engine's state and the ledger when somebody asks.
 
-use super::{Shared, Site};
+use super::{Shared, Site, unkept};
 use crate::domain::{Docket, Item, Kind, Plan, Timestamp};
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::TimeDelta;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{
@@ -105,14 +105,8 @@ pub(super) async fn answer(State(site): Shared) -> Response {
     of_engine(&mut page, &site);
     of_plan(&mut page, &site);
     of_ledger(&mut page, &site).await;
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (headers, page.0).into_response()
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    unkept(StatusCode::OK, kind, page.0)
 }
 
 /// The text that figures are written to, in the format of Prometheus.

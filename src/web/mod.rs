@@ -27,6 +27,7 @@ use crate::domain::Timestamp;
 use crate::engine::Pulse;
 use crate::store::Location;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -176,12 +177,23 @@ fn page(
     make: impl FnOnce(&View) -> Result<Markup, Refusal>,
 ) -> Response {
     match View::of(site, pairs).and_then(|view| make(&view)) {
-        Ok(markup) => {
-            let html = HeaderValue::from_static("text/html; charset=utf-8");
-            ([(header::CONTENT_TYPE, html)], markup.into_string()).into_response()
-        }
+        Ok(markup) => typed(HTML, markup.into_string()),
         Err(refusal) => refusal.as_page(&site.base),
     }
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json";
+
+/// An answer of that media type.
+fn typed(kind: &'static str, body: impl Into<Body>) -> Response {
+    ([(header::CONTENT_TYPE, kind)], body.into()).into_response()
+}
+
+/// An answer that is about this very moment: nobody may keep it.
+fn unkept(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Response {
+    let headers = [(header::CACHE_CONTROL, "no-store")];
+    (status, headers, typed(kind, body)).into_response()
 }
 
 /// Nothing but what is ours is loaded, and nothing is framed, guessed or told to others.

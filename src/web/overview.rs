@@ -2,8 +2,7 @@
 
 use super::view::View;
 use super::{changes, frame, parts, pictures, talks};
-use crate::domain::{Deadline, Id, Negotiation, State, Status, words};
-use chrono::NaiveDate;
+use crate::domain::{Deadline, Negotiation, State, Status, words};
 use maud::{Markup, html};
 
 /// So many changes are told.
@@ -113,9 +112,7 @@ fn row(view: &View, deadline: &Deadline, status: &Status<'_>) -> Markup {
         li class=(weight) {
             (parts::left(status))
             div.what {
-                h3 { a href=(view.link(&format!("/deadlines/{}", deadline.id))) {
-                    bdi { (deadline.title) }
-                } }
+                h3 { (parts::to_deadline(view, deadline)) }
                 p.due { (parts::due(status.due)) }
                 (parts::law(status, view.now))
                 @if matches!(status.state, State::Scheduled) { (parts::reader(status.due)) }
@@ -166,26 +163,7 @@ fn form(view: &View) -> Markup {
             label { span { "As known on" } input type="date" name="as_of"
                 value=[view.as_of.as_ref().map(|_| day)]; }
             button type="submit" { "Show" }
-            (travel(view, "/", None))
-        }
-    }
-}
-
-/// Links to the days before and after on which something became known, of an item alone if there is
-/// one.
-pub(super) fn travel(view: &View, path: &str, item: Option<&Id>) -> Markup {
-    let (before, after) = changes::neighbours(view, item);
-    let path = view.base.at(path);
-    let link = |day: NaiveDate| format!("{path}?as_of={day}");
-    html! {
-        p.travel {
-            @if let Some(day) = before {
-                a href=(link(day)) rel="prev" { "← the change before, " (words::date(day)) }
-            }
-            @if let Some(day) = after {
-                a href=(link(day)) rel="next" { "the change after, " (words::date(day)) " →" }
-            }
-            @if view.as_of.is_some() { a href=(path) { "today" } }
+            (parts::travel(view, "/", None))
         }
     }
 }

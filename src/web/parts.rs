@@ -1,15 +1,28 @@
-//! The small parts that pages share: a due, a state, sources, a round.
+//! The small parts that pages share: a due, a state, sources, a round, the ways to other pages.
 //!
 //! Text from the record stands in elements of its own (`bdi`), so that its direction ends with it.
 
+use super::changes;
 use super::view::View;
 use crate::domain::{
-    Deadline, Due, Moment, Precision, Round, RoundState, Source, State, Status, Timestamp, When,
-    Zone, rfc3339, words,
+    Deadline, Due, Id, Moment, Negotiation, Precision, Round, RoundState, Source, State, Status,
+    Timestamp, When, Zone, rfc3339, words,
 };
-use chrono::Timelike as _;
+use chrono::{NaiveDate, Timelike as _};
 use maud::{Markup, html};
 use std::collections::HashSet;
+
+/// The way to the page of a deadline.
+pub(super) fn to_deadline(view: &View, deadline: &Deadline) -> Markup {
+    let path = format!("/deadlines/{}", deadline.id);
+    html! { a href=(view.link(&path)) { bdi { (deadline.title) } } }
+}
+
+/// The way to the page of a negotiation.
+pub(super) fn to_talks(view: &View, talks: &Negotiation) -> Markup {
+    let path = format!("/talks/{}", talks.id);
+    html! { a href=(view.link(&path)) { bdi { (talks.title) } } }
+}
 
 /// A due in words, as dates are marked up.
 pub(super) fn due(due: &Due) -> Markup {
@@ -99,15 +112,37 @@ pub(super) fn law(status: &Status<'_>, now: Timestamp) -> Markup {
 /// How often it was extended, and how far it has moved: `extended 3 times, +516 days`.
 pub(super) fn moved(status: &Status<'_>) -> Option<String> {
     let slipped = status.slipped_days.filter(|days| *days != 0);
-    let slipped = slipped.map(|days| {
-        let noun = if days.abs() == 1 { "day" } else { "days" };
-        format!("{days:+} {noun}")
-    });
+    let slipped = slipped.map(days_moved);
     let extended =
         (status.extensions > 0).then(|| format!("extended {}", words::times(status.extensions)));
     match (extended, slipped) {
         (Some(extended), Some(slipped)) => Some(format!("{extended}, {slipped}")),
         (extended, slipped) => extended.or(slipped),
+    }
+}
+
+/// `+1 day`, `-75 days`: how far a date was moved.
+pub(super) fn days_moved(days: i64) -> String {
+    let sign = if days < 0 { "" } else { "+" };
+    format!("{sign}{}", words::days(days))
+}
+
+/// Links to the days before and after on which something became known, of an item alone if there is
+/// one.
+pub(super) fn travel(view: &View, path: &str, item: Option<&Id>) -> Markup {
+    let (before, after) = changes::neighbours(view, item);
+    let path = view.base.at(path);
+    let link = |day: NaiveDate| format!("{path}?as_of={day}");
+    html! {
+        p.travel {
+            @if let Some(day) = before {
+                a href=(link(day)) rel="prev" { "← the change before, " (words::date(day)) }
+            }
+            @if let Some(day) = after {
+                a href=(link(day)) rel="next" { "the change after, " (words::date(day)) " →" }
+            }
+            @if view.as_of.is_some() { a href=(path) { "today" } }
+        }
     }
 }
 

@@ -1,15 +1,15 @@
 //! The pictures: where they stand in a page, and their SVG and PNG. Making pixels takes a tenth of
 //! a second, so it happens on another thread, one at a time, and once for each content.
 
-use super::assets::digest;
 use super::errors::Refusal;
 use super::view::View;
-use super::{Pairs, Shared, Site};
-use crate::domain::{Deadline, Docket};
+use super::{Pairs, Shared, Site, typed};
+use crate::domain::Deadline;
+use crate::engine::digest;
 use crate::picture::{Options, Picture, Theme};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use maud::{Markup, html};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -66,7 +66,7 @@ impl Pixels {
 
     /// The picture in pixels.
     async fn of(&self, picture: Picture) -> Result<Arc<[u8]>, Refusal> {
-        let name = digest(picture.svg().as_bytes());
+        let name = digest(picture.svg());
         if let Some(pixels) = self.find(&name) {
             return Ok(pixels);
         }
@@ -127,8 +127,8 @@ fn figure(
         theme: Theme::Light,
         ..Options::default()
     };
-    let on_desk = draw(options(wide));
-    let (narrow_size, wide_size) = (size(&draw(options(narrow))), size(&on_desk));
+    let (on_phone, on_desk) = (draw(options(narrow)), draw(options(wide)));
+    let (narrow_size, wide_size) = (on_phone.size(), on_desk.size());
     html! {
         figure.picture {
             picture {
@@ -143,19 +143,6 @@ fn figure(
             }
         }
     }
-}
-
-/// Width and height, as the picture itself says.
-fn size(picture: &Picture) -> (String, String) {
-    let attribute = |name: &str| {
-        let after = picture
-            .svg()
-            .split_once(&format!("{name}=\""))
-            .map(|it| it.1);
-        let value = after.and_then(|rest| rest.split('"').next());
-        value.expect("a picture says how large it is").to_owned()
-    };
-    (attribute("width"), attribute("height"))
 }
 
 pub(super) async fn timeline_svg(State(site): Shared, Query(pairs): Pairs) -> Response {
@@ -195,16 +182,13 @@ fn drawn_timeline(site: &Site, pairs: &[(String, String)]) -> Result<Picture, Re
 
 fn drawn_chart(site: &Site, id: &str, pairs: &[(String, String)]) -> Result<Picture, Refusal> {
     let view = View::of(site, pairs)?;
-    let deadline = view.find(("deadline", "/deadlines"), id, Docket::deadline)?;
+    let deadline = view.deadline(id)?;
     Ok(Picture::slip(deadline, view.picture, view.now))
 }
 
 fn as_svg(site: &Site, drawn: Result<Picture, Refusal>) -> Response {
     match drawn {
-        Ok(picture) => {
-            let svg = HeaderValue::from_static("image/svg+xml");
-            ([(header::CONTENT_TYPE, svg)], picture.svg().to_owned()).into_response()
-        }
+        Ok(picture) => typed("image/svg+xml", picture.svg().to_owned()),
         Err(refusal) => refusal.as_page(&site.base),
     }
 }
@@ -215,10 +199,7 @@ async fn as_png(site: &Site, drawn: Result<Picture, Refusal>) -> Response {
         Err(refusal) => Err(refusal),
     };
     match made {
-        Ok(pixels) => {
-            let png = HeaderValue::from_static("image/png");
-            ([(header::CONTENT_TYPE, png)], pixels.to_vec()).into_response()
-        }
+        Ok(pixels) => typed("image/png", pixels.to_vec()),
         Err(refusal) => refusal.as_page(&site.base),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::errors::Refusal;
 use super::view::View;
-use super::{frame, overview, parts};
+use super::{frame, parts};
 use crate::domain::{
-    Deadline, Delegation, Docket, Id, Item, Level, Negotiation, Round, RoundState, Source, words,
+    Deadline, Delegation, Level, Negotiation, Round, RoundState, Source, phrases, words,
 };
 use maud::{Markup, html};
 
@@ -21,7 +21,7 @@ pub(super) fn index(view: &View) -> Markup {
 
 /// The page of the negotiation of that id.
 pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
-    let talks = view.find(("negotiation", "/talks"), id, negotiation)?;
+    let talks = view.negotiation(id)?;
     let serves: Vec<_> = talks
         .serves
         .iter()
@@ -54,7 +54,7 @@ pub(super) fn page(view: &View, id: &str) -> Result<Markup, Refusal> {
                             } }
                             li { a href=(view.link(&format!("/api/v1/talks/{id}"))) { "As JSON" } }
                         }
-                        (overview::travel(view, &format!("/talks/{id}"), Some(&talks.id)))
+                        (parts::travel(view, &format!("/talks/{id}"), Some(&talks.id)))
                     }
                 }
             }
@@ -68,19 +68,9 @@ fn served(view: &View, deadline: &Deadline) -> Markup {
     let status = deadline.status(view.now);
     html! {
         li {
-            p.name { a href=(view.link(&format!("/deadlines/{}", deadline.id))) {
-                bdi { (deadline.title) }
-            } }
+            p.name { (parts::to_deadline(view, deadline)) }
             p.meta { span.kind { (status.state.word()) } ", " (parts::due(status.due)) }
         }
-    }
-}
-
-/// The negotiation of that id.
-pub(super) fn negotiation<'a>(docket: &'a Docket, id: &Id) -> Option<&'a Negotiation> {
-    match docket.item(id)? {
-        Item::Negotiation(talks) => Some(talks),
-        _ => None,
     }
 }
 
@@ -104,7 +94,7 @@ pub(super) fn line(view: &View, talks: &Negotiation) -> Markup {
     let shown = ahead.or_else(past);
     html! {
         li {
-            p.name { a href=(view.link(&format!("/talks/{}", talks.id))) { bdi { (talks.title) } } }
+            p.name { (parts::to_talks(view, talks)) }
             p.meta {
                 (words::count_of(count(talks), "round"))
                 @if let Some((_, round)) = shown {
@@ -126,11 +116,6 @@ pub(super) fn rounds(view: &View, talks: &Negotiation) -> Markup {
 
 fn round(view: &View, number: Option<usize>, round: &Round) -> Markup {
     let state = round.state(view.now);
-    let place: Vec<_> = [&round.city, &round.country]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
     let rank = match (round.level, number) {
         (Level::Summit, _) => "summit".to_owned(),
         (Level::Call, _) => "call".to_owned(),
@@ -143,7 +128,7 @@ fn round(view: &View, number: Option<usize>, round: &Round) -> Markup {
             p.name { bdi { (round.name) } }
             p.meta {
                 span.kind { (state.words()) } " · " (rank)
-                @if !place.is_empty() { " · " bdi { (place.join(", ")) } }
+                @if let Some(place) = phrases::place(round) { " · " bdi { (place) } }
             }
             @if let Some(outcome) = &round.outcome { p { bdi { (outcome.text) } } }
             @if state == RoundState::Concluded && round.outcome.is_none() {

@@ -4,7 +4,9 @@ use super::Site;
 use super::asked::Asked;
 use super::base::Base;
 use super::errors::Refusal;
-use crate::domain::{Deadline, Docket, Id, Item, Plan, Selection, States, Timestamp, rfc3339};
+use crate::domain::{
+    Deadline, Docket, Id, Item, Negotiation, Plan, Selection, States, Timestamp, rfc3339,
+};
 use crate::feed;
 use crate::picture::Options;
 use crate::query;
@@ -129,9 +131,19 @@ impl View {
         }
     }
 
+    /// The deadline of that id, or why there is no page about it.
+    pub(super) fn deadline(&self, id: &str) -> Result<&Deadline, Refusal> {
+        self.find(("deadline", "/deadlines"), id, Docket::deadline)
+    }
+
+    /// The negotiation of that id, or why there is no page about it.
+    pub(super) fn negotiation(&self, id: &str) -> Result<&Negotiation, Refusal> {
+        self.find(("negotiation", "/talks"), id, negotiation)
+    }
+
     /// The id of an item that is known at the moment and of which `get` has something; or why
     /// there is no page about it. `noun` says what it would be, `path` where such pages are.
-    pub(super) fn find<'a, T>(
+    fn find<'a, T>(
         &'a self,
         (noun, path): (&str, &str),
         id: &str,
@@ -154,5 +166,13 @@ impl View {
         Err(Refusal::unknown(noun, id, names.map(Id::as_str), |name| {
             self.link(&format!("{path}/{name}"))
         }))
+    }
+}
+
+/// The negotiation of that id.
+fn negotiation<'a>(docket: &'a Docket, id: &Id) -> Option<&'a Negotiation> {
+    match docket.item(id)? {
+        Item::Negotiation(talks) => Some(talks),
+        _ => None,
     }
 }

@@ -204,6 +204,22 @@ fn a_start_that_is_refused_names_the_file_and_what_to_do() {
 }
 
 #[test]
+fn a_ledger_of_a_later_version_is_no_riddle() {
+    let folder = folder(RECORD);
+    let ledger = rusqlite::Connection::open(folder.path("docket.db")).expect("a file");
+    let later = ledger.pragma_update(None, "user_version", 1_000);
+    later.expect("of a later version");
+    let way_out = "run that version, or restore a backup";
+    for command in ["run", "log", "resend key", "doctor"] {
+        let ran = folder.docket(command);
+        assert_eq!(ran.status, 1, "{command}");
+        let said = ran.stdout + &ran.stderr;
+        assert!(said.contains("a later version has used it"), "{said}");
+        assert!(said.contains(way_out), "{command}: {said}");
+    }
+}
+
+#[test]
 fn it_starts_on_the_last_good_record_if_the_file_is_broken_or_gone() {
     let folder = begun(RECORD);
     let file = folder.path("deadlines.toml");

@@ -330,6 +330,30 @@ async fn a_link_of_the_record_is_followed_only_into_the_web() {
 }
 
 #[tokio::test]
+async fn a_step_says_how_far_it_moved_the_date() {
+    let chain = r#"
+        [[deadline]]
+        id = "report"
+        title = "The report"
+        due = 2026-11-01
+        announced = 2026-01-15
+        [[deadline.revision]]
+        due = 2026-11-02
+        announced = 2026-02-15
+        [[deadline.revision]]
+        due = 2026-10-30
+        announced = 2026-03-15
+    "#;
+    let router = site(pulse(parse(chain)));
+    let page = get(&router, "/deadlines/report").await;
+    let text = page.text();
+    let (_, chain) = text.split_once("class=\"chain\"").expect("a chain");
+    for moved in [">+1 day<", ">-3 days<"] {
+        assert!(chain.contains(moved), "{moved}: {chain}");
+    }
+}
+
+#[tokio::test]
 async fn a_view_of_the_past_counts_from_then() {
     let router = site(pulse(parse(STORY)));
     let address = "/api/v1/deadlines/report?as_of=2026-10-01";

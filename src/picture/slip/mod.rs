@@ -121,8 +121,7 @@ pub(super) fn draw(deadline: &Deadline, options: Options, now: Timestamp) -> Pic
     let words = spoken_words(&summary, &treads, left_out);
     let size = (width, (y + margin).ceil());
     let name = format!("docket-slip-{}", deadline.id);
-    let svg = svg.finish(size, &name, &title, &words);
-    Picture { svg, title, words }
+    svg.finish(size, &name, title, words)
 }
 
 /// The treads of a chain until `end`, and how many were left out between the first and the others.

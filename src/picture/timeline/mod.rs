@@ -146,8 +146,7 @@ pub(super) fn draw(docket: &Docket, filter: &Filter, options: Options, now: Time
     let words = spoken_words(&summary, &shown);
     back.append(&sheet.svg);
     let size = (frame.width, (sheet.y + frame.margin).ceil());
-    let svg = back.finish(size, "docket-timeline", &title, &words);
-    Picture { svg, title, words }
+    back.finish(size, "docket-timeline", title, words)
 }
 
 fn frame(width: f64) -> Frame {
