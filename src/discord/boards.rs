@@ -2,8 +2,9 @@
 //! changes, and made anew if somebody deletes it.
 
 use super::board::board;
-use super::directory::{Directory, text};
+use super::directory::Directory;
 use super::rest::{Call, Meaning, Rest, Trouble};
+use super::value::{list, text};
 use super::words;
 use crate::domain::{Subscription, Timestamp, reference};
 use crate::engine::{InForce, Pulse, digest};
@@ -165,7 +166,7 @@ impl Boards {
             .rest
             .insist(Call::send(Method::POST, path, &body))
             .await?;
-        Ok(text(&posted, "id"))
+        Ok(text(&posted["id"]))
     }
 
     /// The last overview among the latest messages of a channel.
@@ -173,12 +174,11 @@ impl Boards {
         let me = self.directory.me().await?;
         let path = format!("/channels/{channel}/messages?limit=100");
         let messages = self.rest.insist(Call::get(path)).await?;
-        let mut messages = messages.as_array().into_iter().flatten();
-        let ours = messages.find(|message| {
+        let ours = list(&messages).find(|message| {
             message["author"]["id"] == *me
                 && message["embeds"][0]["footer"]["text"] == words::BOARD_FOOTER
         });
-        Ok(ours.map(|message| text(message, "id")))
+        Ok(ours.map(|message| text(&message["id"])))
     }
 
     async fn kept(&self, channel: &str) -> Option<Kept> {

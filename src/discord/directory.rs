@@ -3,6 +3,7 @@
 
 use super::permission::{ChannelKind, Permissions};
 use super::rest::{Call, Rest, Trouble};
+use super::value::{list, text};
 use crate::domain::Target;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -71,7 +72,7 @@ impl Directory {
             return Ok(me);
         }
         let user = self.rest.insist(Call::get("/users/@me")).await?;
-        let me: Arc<str> = text(&user, "id").into();
+        let me: Arc<str> = text(&user["id"]).into();
         *locked(&self.me) = Some(Arc::clone(&me));
         Ok(me)
     }
@@ -97,7 +98,7 @@ impl Directory {
         }
         let body = json!({ "recipient_id": user });
         let call = Call::send(Method::POST, "/users/@me/channels", &body);
-        let channel = text(&self.rest.insist(call).await?, "id");
+        let channel = text(&self.rest.insist(call).await?["id"]);
         locked(&self.direct).insert(user.to_owned(), channel.clone());
         Ok(channel)
     }
@@ -129,13 +130,13 @@ impl Directory {
             .insist(Call::get(format!("/channels/{channel}")))
             .await?;
         let kind = ChannelKind::of(found["type"].as_u64().unwrap_or(u64::MAX));
-        let name = text(&found, "name");
+        let name = text(&found["name"]);
         let server = found["guild_id"].as_str().map(str::to_owned);
         let permissions = match &server {
             None => Permissions(u64::MAX),
             Some(server) => {
                 if kind == ChannelKind::Thread {
-                    let parent = text(&found, "parent_id");
+                    let parent = text(&found["parent_id"]);
                     found = self
                         .rest
                         .insist(Call::get(format!("/channels/{parent}")))
@@ -165,7 +166,7 @@ impl Directory {
     /// See [`Trouble`].
     pub async fn roles(&self, server: &str) -> Result<Vec<Value>, Trouble> {
         let server = self.server(server).await?;
-        Ok(server.roles.as_array().cloned().unwrap_or_default())
+        Ok(list(&server.roles).cloned().collect())
     }
 
     /// Forgets what is known of a server: something changed in it.
@@ -199,9 +200,4 @@ impl Directory {
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // Each use of them is complete in itself.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A text of an object.
-pub(super) fn text(object: &Value, name: &str) -> String {
-    object[name].as_str().unwrap_or_default().to_owned()
 }

@@ -1,9 +1,10 @@
 //! Forums: channels that take threads only. All posts of a forum go to one thread of the bot's, which
 //! is found again after a restart.
 
-use super::directory::{Directory, text};
+use super::directory::Directory;
 use super::permission::ChannelKind;
 use super::rest::{Call, Rest, Trouble};
+use super::value::{list, text};
 use crate::store::Store;
 use reqwest::Method;
 use std::sync::Arc;
@@ -54,15 +55,15 @@ impl Forums {
         let me = self.directory.me().await?;
         let active = Call::get(format!("/guilds/{server}/threads/active"));
         let active = self.rest.call(active).await?;
-        let mut threads = active["threads"].as_array().into_iter().flatten();
+        let mut threads = list(&active["threads"]);
         let ours = threads.find(|it| it["parent_id"] == forum && it["owner_id"] == *me);
-        Ok(ours.map(|thread| text(thread, "id")))
+        Ok(ours.map(|thread| text(&thread["id"])))
     }
 
     async fn make(&self, forum: &str) -> Result<String, Trouble> {
         let body = super::words::channel::thread();
         let call = Call::send(Method::POST, format!("/channels/{forum}/threads"), &body);
-        Ok(text(&self.rest.call(call).await?, "id"))
+        Ok(text(&self.rest.call(call).await?["id"]))
     }
 
     /// Notes which thread is a forum's, or that there is none any more.

@@ -4,7 +4,7 @@
 //! Posting does not need it. It has threads of its own, because serenity can turn in circles
 //! without ever yielding after some close codes; and it is watched, because it can stall.
 
-use super::rest::{Call, Rest, Trouble};
+use super::rest::{Call, Meaning, Rest, Trouble};
 use crate::domain::Timestamp;
 use crate::settings::Secret;
 use serde_json::Value;
@@ -154,7 +154,7 @@ impl Keeper {
         };
         let info = match asked {
             Ok(info) => info,
-            Err(Trouble::Refused(refused)) if refused.status == 401 => {
+            Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Unauthorized => {
                 return End::Refused("the token is not valid".to_owned());
             }
             Err(trouble) => return End::Broken(trouble.to_string()),

@@ -29,4 +29,5 @@ mod servers;
 pub mod service;
 pub mod text;
 pub mod time;
+mod value;
 mod words;

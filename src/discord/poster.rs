@@ -3,11 +3,12 @@
 //! Each post bears its reference as nonce, by which Discord knows a repeated one for some minutes,
 //! and at the end of its embed, by which it is found in the channel's history ever after.
 
-use super::directory::{Directory, text};
+use super::directory::Directory;
 use super::forums::Forums;
 use super::health::Health;
 use super::post::Post;
 use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble};
+use super::value::{list, text};
 use crate::domain::{Docket, Follow, Target, Timestamp, reference};
 use crate::engine::Pulse;
 use crate::ports::{Clock, Failure, History, Outgoing, Receipt, Sink};
@@ -307,8 +308,8 @@ impl<C: Clock> Poster<C> {
         for nth in 0..PAGES_MAX {
             let older = before.map_or(String::new(), |id| format!("&before={id}"));
             let path = format!("/channels/{channel}/messages?limit={PAGE}{older}");
-            let page = self.rest.call(Call::get(path)).await?;
-            let page = page.as_array().cloned().unwrap_or_default();
+            let answer = self.rest.call(Call::get(path)).await?;
+            let page: Vec<_> = list(&answer).collect();
             if nth == 0 && page.is_empty() {
                 // Discord shows an empty history to those who may not read it.
                 let here = self.directory.channel(channel).await?;
@@ -321,7 +322,7 @@ impl<C: Clock> Poster<C> {
                 });
             }
             found.extend(page.iter().filter_map(|message| posted(message, &me)));
-            let last = page.last().map(|message| text(message, "id"));
+            let last = page.last().map(|message| text(&message["id"]));
             let is_end = page.len() < PAGE || id(last.as_deref()) < oldest;
             if is_end {
                 return Ok(History::Posts(found));
@@ -340,13 +341,13 @@ fn posted(message: &Value, me: &str) -> Option<(String, Receipt)> {
     if message["author"]["id"] != me {
         return None;
     }
-    let footers = message["embeds"].as_array().into_iter().flatten();
-    let mut footers = footers.filter_map(|embed| embed["footer"]["text"].as_str());
+    let embeds = list(&message["embeds"]);
+    let mut footers = embeds.filter_map(|embed| embed["footer"]["text"].as_str());
     // What was sent without its embed says it in its text.
     let reference = footers
         .find_map(reference_at_end)
         .or_else(|| reference_at_end(message["content"].as_str()?))?;
-    let message = Some(text(message, "id"));
+    let message = Some(text(&message["id"]));
     Some((reference.to_owned(), Receipt { message }))
 }
 
@@ -388,7 +389,7 @@ impl<C: Clock> Sink for Poster<C> {
         let (body, is_published) = self.body(post)?;
         let subscription = &post.notice.subscription;
         let message = match self.send(permit, &channel, &body).await {
-            Ok(answer) => Some(text(&answer, "id")),
+            Ok(answer) => Some(text(&answer["id"])),
             Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Deleted => None,
             Err(trouble) => return Err(self.failure(subscription, trouble).await),
         };

@@ -4,7 +4,7 @@
 use super::directory::Directory;
 use super::gateway::Change;
 use super::health::Health;
-use super::rest::{Call, Meaning, Rest, Trouble};
+use super::rest::{Call, Rest, Trouble};
 use crate::domain::{Follow, Target, Timestamp};
 use crate::engine::{InForce, Pulse};
 use crate::store::Store;
@@ -78,7 +78,7 @@ impl Servers {
                 .insist(Call::get(format!("/guilds/{server}")))
                 .await;
             if let Err(Trouble::Refused(refused)) = asked
-                && matches!(refused.meaning(), Meaning::Gone | Meaning::Forbidden)
+                && refused.shuts_out()
             {
                 self.leave(server).await;
             }

@@ -5,13 +5,14 @@
 
 use super::boards::Boards;
 use super::commands::definitions::definitions;
-use super::directory::{Directory, text};
+use super::directory::Directory;
 use super::executor::Executor;
 use super::gateway::{Gateway, Heard, Keeper};
 use super::health::Health;
 use super::poster::{Parts, Poster};
 use super::rest::{Call, DISCORD, Rest, Trouble};
 use super::servers::Servers;
+use super::value::text;
 use crate::domain::Timestamp;
 use crate::engine::{Pulse, digest};
 use crate::ports::Clock;
@@ -333,7 +334,7 @@ impl Front {
         loop {
             let registered = async {
                 let application = self.rest.insist(Call::get("/applications/@me")).await?;
-                let application = text(&application, "id");
+                let application = text(&application["id"]);
                 let name = format!("commands/{application}");
                 let noted = self.store.noted(&name).await;
                 if noted.is_ok_and(|digest| digest.as_ref() == Some(&wanted)) {

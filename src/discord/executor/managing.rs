@@ -5,7 +5,7 @@ use super::Executor;
 use crate::discord::answer::{FollowAction, LogAction};
 use crate::discord::commands::{docket, follow, following};
 use crate::discord::message::Message;
-use crate::discord::rest::{Meaning, Trouble};
+use crate::discord::rest::Trouble;
 use crate::discord::words;
 use crate::domain::{Delivery, Docket, Stage, Subscription, Target, Timestamp};
 use crate::engine::{InForce, State};
@@ -25,9 +25,7 @@ impl Executor {
         let subscription = action.follow.id();
         let found = match self.directory.channel(&subscription).await {
             Ok(found) => found,
-            Err(Trouble::Refused(refused))
-                if matches!(refused.meaning(), Meaning::Gone | Meaning::Forbidden) =>
-            {
+            Err(Trouble::Refused(refused)) if refused.shuts_out() => {
                 return Ok(follow::no_channel(&action.follow));
             }
             Err(trouble) => return Ok(words::problem::discord(&trouble.to_string()).message()),

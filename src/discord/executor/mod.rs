@@ -6,12 +6,13 @@ mod managing;
 
 use super::answer::{Action, Answer, Drawing, Place, Scene, answer};
 use super::commands::{calendar, remind, timeline};
-use super::directory::{Directory, text};
+use super::directory::Directory;
 use super::gateway::Gateway;
 use super::health::Health;
 use super::message::Message;
 use super::request::Request;
 use super::rest::{Call, Meaning, Rest, Trouble, Upload};
+use super::value::text;
 use super::words;
 use crate::domain::{Docket, Follow, Selection, Target, Timestamp, reference};
 use crate::engine::{Pulse, State};
@@ -95,9 +96,9 @@ impl Executor {
     /// Answers an interaction, whatever it is.
     pub async fn answer(&self, interaction: &Value) {
         let asker = Asker {
-            id: text(interaction, "id"),
-            token: text(interaction, "token"),
-            application: text(interaction, "application_id"),
+            id: text(&interaction["id"]),
+            token: text(&interaction["token"]),
+            application: text(&interaction["application_id"]),
         };
         let Some(request) = Request::of_json(interaction) else {
             return;
