@@ -23,6 +23,7 @@ pub mod message;
 pub mod permission;
 pub mod post;
 pub mod poster;
+mod reference;
 pub mod request;
 pub mod rest;
 mod servers;

@@ -7,6 +7,7 @@ use super::directory::Directory;
 use super::forums::Forums;
 use super::health::Health;
 use super::post::Post;
+use super::reference;
 use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble};
 use super::value::{list, text};
 use crate::domain::{Docket, Follow, Target, Timestamp, reference};
@@ -345,16 +346,10 @@ fn posted(message: &Value, me: &str) -> Option<(String, Receipt)> {
     let mut footers = embeds.filter_map(|embed| embed["footer"]["text"].as_str());
     // What was sent without its embed says it in its text.
     let reference = footers
-        .find_map(reference_at_end)
-        .or_else(|| reference_at_end(message["content"].as_str()?))?;
+        .find_map(reference::at_end)
+        .or_else(|| reference::at_end(message["content"].as_str()?))?;
     let message = Some(text(&message["id"]));
     Some((reference.to_owned(), Receipt { message }))
-}
-
-fn reference_at_end(text: &str) -> Option<&str> {
-    let (_, reference) = text.rsplit_once("ref ")?;
-    let is_one = reference.len() == 16 && reference.bytes().all(|it| it.is_ascii_alphanumeric());
-    is_one.then_some(reference)
 }
 
 fn id(text: Option<&str>) -> u64 {

@@ -1,6 +1,7 @@
 //! What is said about channels: that they cannot be posted to, and what a thread for posts is called.
 
 use crate::discord::message::Message;
+use crate::discord::reference;
 use crate::discord::text::safe;
 use serde_json::{Value, json};
 
@@ -43,10 +44,10 @@ pub(in crate::discord) fn thread() -> Value {
 /// A message without its embed and buttons, with the reference by which it is found again.
 pub(in crate::discord) fn plain(body: &Value) -> Value {
     let footer = body["embeds"][0]["footer"]["text"].as_str();
-    let reference = footer.and_then(|it| it.rsplit_once("ref "));
+    let reference = footer.and_then(reference::at_end);
     let content = body["content"].as_str().unwrap_or_default();
     let content = match reference {
-        Some((_, reference)) => format!("{content}\n-# ref {reference}"),
+        Some(reference) => format!("{content}\n-# {}", reference::shown(reference)),
         None => content.to_owned(),
     };
     let mut plain = body.clone();
