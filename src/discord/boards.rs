@@ -3,7 +3,8 @@
 
 use super::board::board;
 use super::directory::Directory;
-use super::rest::{Call, Meaning, Rest, Trouble};
+use super::message::once;
+use super::rest::{Call, Meaning, Rest, Trouble, messages};
 use super::value::{list, text};
 use super::words;
 use crate::domain::{Subscription, Timestamp, reference};
@@ -11,7 +12,7 @@ use crate::engine::{InForce, Pulse, digest};
 use crate::store::Store;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -143,8 +144,8 @@ impl Boards {
     }
 
     async fn is_there(&self, channel: &str, message: &str) -> Result<bool, Trouble> {
-        let mut call = Call::get(format!("/channels/{channel}/messages/{message}"));
-        call.route = format!("GET /channels/{channel}/messages");
+        let all = messages(channel);
+        let call = Call::get(format!("{all}/{message}")).limited_by(format!("GET {all}"));
         match self.rest.insist(call).await {
             Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Deleted => Ok(false),
             asked => asked.map(|_| true),
@@ -152,27 +153,23 @@ impl Boards {
     }
 
     async fn edit(&self, channel: &str, message: &str, body: &Value) -> Result<Value, Trouble> {
-        let path = format!("/channels/{channel}/messages/{message}");
-        let mut call = Call::send(Method::PATCH, path, body);
-        call.route = format!("PATCH /channels/{channel}/messages");
+        let all = messages(channel);
+        let call = Call::send(Method::PATCH, format!("{all}/{message}"), body);
+        let call = call.limited_by(format!("PATCH {all}"));
         self.rest.insist(call).await
     }
 
-    async fn post(&self, channel: &str, name: &str, mut body: Value) -> Result<String, Trouble> {
-        body["nonce"] = json!(reference(&format!("{NOTE}{channel}/{name}"), 1));
-        body["enforce_nonce"] = json!(true);
-        let path = format!("/channels/{channel}/messages");
-        let posted = self
-            .rest
-            .insist(Call::send(Method::POST, path, &body))
-            .await?;
+    async fn post(&self, channel: &str, name: &str, body: Value) -> Result<String, Trouble> {
+        let nonce = reference(&format!("{NOTE}{channel}/{name}"), 1);
+        let body = once(body, &nonce);
+        let posted = self.rest.insist(Call::to_channel(channel, &body)).await?;
         Ok(text(&posted["id"]))
     }
 
     /// The last overview among the latest messages of a channel.
     async fn find(&self, channel: &str) -> Result<Option<String>, Trouble> {
         let me = self.directory.me().await?;
-        let path = format!("/channels/{channel}/messages?limit=100");
+        let path = format!("{}?limit=100", messages(channel));
         let messages = self.rest.insist(Call::get(path)).await?;
         let ours = list(&messages).find(|message| {
             message["author"]["id"] == *me

@@ -89,10 +89,7 @@ impl Directory {
     }
 
     /// The channel of direct messages with a user.
-    ///
-    /// # Errors
-    /// See [`Trouble`].
-    pub async fn direct(&self, user: &str) -> Result<String, Trouble> {
+    async fn direct(&self, user: &str) -> Result<String, Trouble> {
         if let Some(channel) = locked(&self.direct).get(user) {
             return Ok(channel.clone());
         }
@@ -101,6 +98,16 @@ impl Directory {
         let channel = text(&self.rest.insist(call).await?["id"]);
         locked(&self.direct).insert(user.to_owned(), channel.clone());
         Ok(channel)
+    }
+
+    /// Writes a direct message to a user. The body has a nonce, since it is sent again where an
+    /// answer is lost.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn write(&self, user: &str, body: &Value) -> Result<Value, Trouble> {
+        let direct = self.direct(user).await?;
+        self.rest.insist(Call::to_channel(&direct, body)).await
     }
 
     /// The server that a channel belongs to; none if it belongs to none, or cannot be seen.

@@ -6,16 +6,17 @@
 use super::directory::Directory;
 use super::forums::Forums;
 use super::health::Health;
+use super::message::once;
 use super::post::Post;
 use super::reference;
-use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble};
+use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble, messages, posts_to};
 use super::value::{list, text};
-use crate::domain::{Docket, Follow, Target, Timestamp, reference};
+use crate::domain::{self, Docket, Follow, Target, Timestamp};
 use crate::engine::Pulse;
 use crate::ports::{Clock, Failure, History, Outgoing, Receipt, Sink};
 use crate::store::Store;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -191,18 +192,12 @@ impl<C: Clock> Poster<C> {
         let asked = follows.as_deref().and_then(|it| it.iter().find(is_it));
         let users = asked.map_or(&self.operators[..], |it| std::slice::from_ref(&it.by));
         let message = super::words::channel::cannot_post(&channel, why, is_gone, asked.is_none());
-        let mut message = message.json();
+        let message = message.json();
         let name = format!("trouble/{subscription}/{}", now.timestamp_millis());
-        message["enforce_nonce"] = json!(true);
         for user in users {
-            message["nonce"] = json!(reference(&format!("{name}/{user}"), 1));
-            let told = async {
-                let direct = self.directory.direct(user).await?;
-                let path = format!("/channels/{direct}/messages");
-                let call = Call::send(Method::POST, path, &message);
-                self.rest.insist(call).await
-            };
-            if let Err(trouble) = told.await {
+            let nonce = domain::reference(&format!("{name}/{user}"), 1);
+            let body = once(message.clone(), &nonce);
+            if let Err(trouble) = self.directory.write(user, &body).await {
                 let why = trouble.to_string();
                 tracing::warn!(subscription, why, "nobody could be told");
             }
@@ -275,17 +270,14 @@ impl<C: Clock> Poster<C> {
             public_url: self.public_url.as_deref(),
             now: self.clock.now(),
         };
-        let mut body = message.message().json();
-        body["nonce"] = json!(post.reference);
-        body["enforce_nonce"] = json!(true);
+        let body = once(message.message().json(), post.reference);
         Ok((body, to.crosspost))
     }
 
     /// Sends a message. One that Discord finds wrong is sent once more without its embed: better
     /// plain than never.
     async fn send(&self, permit: Permit, channel: &str, body: &Value) -> Result<Value, Trouble> {
-        let path = format!("/channels/{channel}/messages");
-        let call = Call::send(Method::POST, &path, body);
+        let call = Call::to_channel(channel, body);
         let answer = self.rest.call_now(permit, call).await;
         let Err(Trouble::Refused(refused)) = &answer else {
             return answer;
@@ -296,7 +288,7 @@ impl<C: Clock> Poster<C> {
         let why = refused.to_string();
         tracing::error!(why, "Discord finds a post wrong: sent without its details");
         let plain = super::words::channel::plain(body);
-        let call = Call::send(Method::POST, &path, &plain);
+        let call = Call::to_channel(channel, &plain);
         self.rest.call_now(Permit::free(), call).await
     }
 
@@ -308,7 +300,7 @@ impl<C: Clock> Poster<C> {
         let mut before: Option<String> = None;
         for nth in 0..PAGES_MAX {
             let older = before.map_or(String::new(), |id| format!("&before={id}"));
-            let path = format!("/channels/{channel}/messages?limit={PAGE}{older}");
+            let path = format!("{}?limit={PAGE}{older}", messages(channel));
             let answer = self.rest.call(Call::get(path)).await?;
             let page: Vec<_> = list(&answer).collect();
             if nth == 0 && page.is_empty() {
@@ -371,8 +363,7 @@ impl<C: Clock> Sink for Poster<C> {
         }
         match self.channel(subscription).await {
             Ok(channel) => {
-                let route = format!("POST /channels/{channel}/messages");
-                let permit = self.rest.ready(&route).await;
+                let permit = self.rest.ready(&posts_to(&channel)).await;
                 Ready(Ok((channel, permit)))
             }
             Err(failure) => Ready(Err(failure)),
@@ -395,10 +386,10 @@ impl<C: Clock> Sink for Poster<C> {
         if let Some(message) = message.clone().filter(|_| is_published) {
             let rest = self.rest.clone();
             tokio::spawn(async move {
-                let path = format!("/channels/{channel}/messages/{message}/crosspost");
-                let mut call = Call::send(Method::POST, path, &Value::Null);
+                let path = format!("{}/{message}/crosspost", messages(&channel));
                 // All of a channel share one limit.
-                call.route = format!("POST /channels/{channel}/messages/crosspost");
+                let route = format!("{}/crosspost", posts_to(&channel));
+                let call = Call::send(Method::POST, path, &Value::Null).limited_by(route);
                 if let Err(trouble) = rest.call(call).await {
                     let why = trouble.to_string();
                     tracing::warn!(channel, message, why, "a post is not published further");

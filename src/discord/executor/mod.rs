@@ -9,7 +9,7 @@ use super::commands::{calendar, remind, timeline};
 use super::directory::Directory;
 use super::gateway::Gateway;
 use super::health::Health;
-use super::message::Message;
+use super::message::{Message, once};
 use super::request::Request;
 use super::rest::{Call, Meaning, Rest, Trouble, Upload};
 use super::value::text;
@@ -20,7 +20,7 @@ use crate::feed::{self, Site};
 use crate::ports::LedgerError;
 use crate::store::Store;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -142,9 +142,8 @@ impl Executor {
             _ => Vec::new(),
         };
         let path = format!("/interactions/{}/{}/callback", asker.id, asker.token);
-        let mut call = Call::send(Method::POST, path, &callback);
-        call.files = &files;
-        "callback".clone_into(&mut call.route);
+        let call = Call::send(Method::POST, path, &callback);
+        let call = call.with(&files).limited_by("callback");
         let sent = timeout_at(until, self.rest.answer(call, ATTEMPT_MAX)).await;
         match sent {
             Ok(Ok(_)) => Ok(()),
@@ -175,9 +174,8 @@ impl Executor {
             "/webhooks/{}/{}/messages/@original",
             asker.application, asker.token
         );
-        let mut call = Call::send(Method::PATCH, path, &body);
-        call.files = &files;
-        "follow-up".clone_into(&mut call.route);
+        let call = Call::send(Method::PATCH, path, &body);
+        let call = call.with(&files).limited_by("follow-up");
         if let Err(trouble) = self.rest.answer(call, FOLLOW_UP_MAX).await {
             let why = trouble.to_string();
             tracing::warn!(why, "an answer that was promised did not arrive");
@@ -222,17 +220,10 @@ impl Executor {
     async fn remind(&self, follow: Follow, docket: &Docket) -> Result<Message, LedgerError> {
         let now = (self.now)();
         let subscription = follow.id();
-        let mut greeting = remind::greeting(&follow, docket, now).json();
         let name = format!("greeting/{subscription}/{}", now.timestamp_millis());
-        greeting["nonce"] = json!(reference(&name, 1));
-        greeting["enforce_nonce"] = json!(true);
-        let written = async {
-            let direct = self.directory.channel_of(&follow.target).await?;
-            let path = format!("/channels/{direct}/messages");
-            let call = Call::send(Method::POST, path, &greeting);
-            self.rest.insist(call).await
-        };
-        match written.await {
+        let greeting = remind::greeting(&follow, docket, now).json();
+        let greeting = once(greeting, &reference(&name, 1));
+        match self.directory.write(&follow.by, &greeting).await {
             Ok(_) => {}
             Err(Trouble::Refused(refused)) if refused.meaning() != Meaning::TooSoon => {
                 return Ok(remind::closed());

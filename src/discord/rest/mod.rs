@@ -87,6 +87,35 @@ impl<'a> Call<'a> {
             files: &[],
         }
     }
+
+    /// A request that makes a message in a channel.
+    pub fn to_channel(channel: &str, body: &'a Value) -> Self {
+        Self::send(Method::POST, messages(channel), body).limited_by(posts_to(channel))
+    }
+
+    /// With these files.
+    #[must_use]
+    pub fn with(mut self, files: &'a [Upload]) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// Limited by this route instead of its whole path.
+    #[must_use]
+    pub fn limited_by(mut self, route: impl Into<String>) -> Self {
+        self.route = route.into();
+        self
+    }
+}
+
+/// The path of a channel's messages.
+pub fn messages(channel: &str) -> String {
+    format!("/channels/{channel}/messages")
+}
+
+/// The route by which requests are limited that make a message in a channel.
+pub fn posts_to(channel: &str) -> String {
+    format!("POST {}", messages(channel))
 }
 
 /// The way to Discord. Each runtime has its own connections; the limits are shared.
