@@ -19,21 +19,21 @@ const KEPT: Duration = Duration::from_mins(1);
 
 /// A channel, and what the bot may do in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Channel {
+pub(super) struct Channel {
     /// Its id.
-    pub id: String,
+    pub(super) id: String,
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// What kind it is.
-    pub kind: ChannelKind,
+    pub(super) kind: ChannelKind,
     /// The server that it belongs to; none for a direct message.
-    pub server: Option<String>,
+    pub(super) server: Option<String>,
     /// What the bot may do.
-    pub permissions: Permissions,
+    pub(super) permissions: Permissions,
 }
 
 /// What was looked up.
-pub struct Directory {
+pub(super) struct Directory {
     rest: Rest,
     /// The id of the bot.
     me: Mutex<Option<Arc<str>>>,
@@ -53,7 +53,7 @@ struct Server {
 
 impl Directory {
     /// An empty one.
-    pub fn new(rest: Rest) -> Self {
+    pub(super) fn new(rest: Rest) -> Self {
         Self {
             rest,
             me: Mutex::default(),
@@ -67,7 +67,7 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn me(&self) -> Result<Arc<str>, Trouble> {
+    pub(super) async fn me(&self) -> Result<Arc<str>, Trouble> {
         if let Some(me) = locked(&self.me).clone() {
             return Ok(me);
         }
@@ -81,7 +81,7 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn channel_of(&self, target: &Target) -> Result<String, Trouble> {
+    pub(super) async fn channel_of(&self, target: &Target) -> Result<String, Trouble> {
         match target {
             Target::Channel(id) => Ok(id.clone()),
             Target::Person { user, .. } => self.direct(user).await,
@@ -105,13 +105,13 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn write(&self, user: &str, body: &Value) -> Result<Value, Trouble> {
+    pub(super) async fn write(&self, user: &str, body: &Value) -> Result<Value, Trouble> {
         let direct = self.direct(user).await?;
         self.rest.insist(Call::to_channel(&direct, body)).await
     }
 
     /// The server that a channel belongs to; none if it belongs to none, or cannot be seen.
-    pub async fn server_of(&self, channel: &str) -> Option<String> {
+    pub(super) async fn server_of(&self, channel: &str) -> Option<String> {
         let known = locked(&self.homes).get(channel).cloned();
         if let Some((_, home)) = known.filter(|(at, it)| it.is_some() || at.elapsed() < HIDDEN) {
             return home;
@@ -131,7 +131,7 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn channel(&self, channel: &str) -> Result<Channel, Trouble> {
+    pub(super) async fn channel(&self, channel: &str) -> Result<Channel, Trouble> {
         let mut found = self
             .rest
             .insist(Call::get(format!("/channels/{channel}")))
@@ -171,13 +171,13 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn roles(&self, server: &str) -> Result<Vec<Value>, Trouble> {
+    pub(super) async fn roles(&self, server: &str) -> Result<Vec<Value>, Trouble> {
         let server = self.server(server).await?;
         Ok(list(&server.roles).cloned().collect())
     }
 
     /// Forgets what is known of a server: something changed in it.
-    pub fn forget(&self, server: &str) {
+    pub(super) fn forget(&self, server: &str) {
         locked(&self.servers).remove(server);
     }
 
