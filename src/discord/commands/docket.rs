@@ -223,6 +223,31 @@ pub enum Resent {
     },
 }
 
+impl Resent {
+    /// What comes of it: what the ledger told of the post before, and the stage that it was in when
+    /// it was asked to post it again. None: it is not in the ledger any more.
+    pub fn of(found: &Delivery, stage: Option<Stage>) -> Self {
+        let waits = |stage| matches!(stage, Stage::Planned | Stage::Sending);
+        match stage {
+            None => Self::Unknown,
+            Some(stage) if waits(stage) => {
+                let is_first = waits(found.stage) && found.copy == 1;
+                let why = found.reason.as_deref().unwrap_or(if is_first {
+                    words::NOT_YET
+                } else {
+                    words::ASKED_ALREADY
+                });
+                Self::Waiting {
+                    why: why.to_owned(),
+                }
+            }
+            Some(_) => Self::Yes {
+                title: found.notice.title.clone(),
+            },
+        }
+    }
+}
+
 /// What came of asking for a post again.
 pub fn resent(key: &str, resent: &Resent) -> Message {
     match resent {

@@ -140,14 +140,10 @@ impl Executor {
         let Some(found) = recent.iter().find(|it| it.is_named(key)) else {
             return Ok(docket::resent(key, &docket::Resent::Unknown));
         };
-        if matches!(found.stage, Stage::Planned | Stage::Sending) {
-            let why = found.reason.clone().unwrap_or_default();
-            return Ok(docket::resent(key, &docket::Resent::Waiting { why }));
-        }
-        self.parts.store.post_again(&found.notice.key).await?;
+        // What still waits is left alone.
+        let stage = self.parts.store.post_again(&found.notice.key).await?;
         self.parts.pulse.nudge();
-        let title = found.notice.title.clone();
-        Ok(docket::resent(key, &docket::Resent::Yes { title }))
+        Ok(docket::resent(key, &docket::Resent::of(found, stage)))
     }
 
     pub(super) async fn check(
