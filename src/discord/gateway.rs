@@ -251,6 +251,10 @@ impl Keeper {
 }
 
 /// Whether it is of no use to try again.
+///
+/// serenity reports no other close code that is final. One that says that there are too few shards
+/// (4011) it keeps to itself, until [`Keeper::stalls`] ends the session; the next one asks Discord
+/// how many there are to be, so that it is not final for us.
 fn is_final(error: &GatewayError) -> bool {
     matches!(
         error,
