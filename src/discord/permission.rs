@@ -58,7 +58,7 @@ const TO_POST: [Need; 4] = [
     },
 ];
 /// What is needed to post in a thread, instead of [`SEND_MESSAGES`]; in a forum beside it.
-pub const IN_THREADS: Need = Need {
+pub(super) const IN_THREADS: Need = Need {
     bit: SEND_MESSAGES_IN_THREADS,
     name: "Send Messages in Threads",
     why: "to post",
