@@ -102,9 +102,10 @@ impl Bot<'_> {
     ) -> Result<(), Failed> {
         use crate::ports::Clock as _;
         let notes = Arc::new(self.store.second());
-        let discord = Discord::new(access, notes, Arc::clone(&self.pulse), System.now()).await;
+        let pulse = Arc::clone(&self.pulse);
+        let discord = Discord::new(access, notes, pulse, || System.now()).await;
         let discord = discord.map_err(Failed::Discord)?;
-        let service = discord.begin(|| System.now())?;
+        let service = discord.begin()?;
         let refused = Cell::new(None);
         let stop = async {
             tokio::select! {
@@ -112,7 +113,7 @@ impl Bot<'_> {
                 why = discord.refused() => refused.set(Some(why)),
             }
         };
-        let poster = discord.poster(System);
+        let poster = discord.poster();
         let ended = self.run(poster, Docket::audience_with, stop).await;
         service.end();
         match refused.take() {

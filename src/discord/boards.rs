@@ -2,15 +2,16 @@
 //! changes, and made anew if somebody deletes it.
 
 use super::board::board;
-use super::directory::{Directory, text};
-use super::rest::{Call, Meaning, Rest, Trouble};
+use super::message::once;
+use super::parts::Parts;
+use super::rest::{Call, Meaning, Trouble, messages};
+use super::value::{list, text};
 use super::words;
-use crate::domain::{Subscription, Timestamp, reference};
-use crate::engine::{InForce, Pulse, digest};
-use crate::store::Store;
+use crate::domain::{Subscription, reference};
+use crate::engine::{InForce, digest};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,25 +43,15 @@ struct Lately {
 }
 
 /// Keeps the overviews.
-pub struct Boards {
-    /// The way to Discord.
-    pub rest: Rest,
-    /// What is known of channels.
-    pub directory: Arc<Directory>,
-    /// The docket in force.
-    pub pulse: Arc<Pulse>,
-    /// Where it is noted which message it is.
-    pub store: Arc<Store>,
-    /// What time it is.
-    pub now: fn() -> Timestamp,
-    /// Where the web page is, if it is public.
-    pub public_url: Option<String>,
+pub(super) struct Boards {
+    /// What they are made of.
+    pub(super) parts: Parts,
 }
 
 impl Boards {
     /// Keeps them up to date for ever.
-    pub async fn run(&self) {
-        let mut states = self.pulse.subscribe();
+    pub(super) async fn run(&self) {
+        let mut states = self.parts.pulse.subscribe();
         let mut made: Option<(InForce, Instant)> = None;
         let mut lately = Lately::default();
         loop {
@@ -109,7 +100,12 @@ impl Boards {
         is_seen: bool,
     ) -> Result<(), Trouble> {
         let docket = in_force.plan.docket();
-        let message = board(docket, to, self.public_url.as_deref(), (self.now)());
+        let message = board(
+            docket,
+            to,
+            self.parts.public_url.as_deref(),
+            (self.parts.now)(),
+        );
         let body = message.json();
         let digest = digest(body.to_string());
         let kept = match self.kept(&to.id).await {
@@ -142,54 +138,53 @@ impl Boards {
     }
 
     async fn is_there(&self, channel: &str, message: &str) -> Result<bool, Trouble> {
-        let mut call = Call::get(format!("/channels/{channel}/messages/{message}"));
-        call.route = format!("GET /channels/{channel}/messages");
-        match self.rest.insist(call).await {
+        let all = messages(channel);
+        let call = Call::get(format!("{all}/{message}")).limited_by(format!("GET {all}"));
+        match self.parts.rest.insist(call).await {
             Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Deleted => Ok(false),
             asked => asked.map(|_| true),
         }
     }
 
     async fn edit(&self, channel: &str, message: &str, body: &Value) -> Result<Value, Trouble> {
-        let path = format!("/channels/{channel}/messages/{message}");
-        let mut call = Call::send(Method::PATCH, path, body);
-        call.route = format!("PATCH /channels/{channel}/messages");
-        self.rest.insist(call).await
+        let all = messages(channel);
+        let call = Call::send(Method::PATCH, format!("{all}/{message}"), body);
+        let call = call.limited_by(format!("PATCH {all}"));
+        self.parts.rest.insist(call).await
     }
 
-    async fn post(&self, channel: &str, name: &str, mut body: Value) -> Result<String, Trouble> {
-        body["nonce"] = json!(reference(&format!("{NOTE}{channel}/{name}"), 1));
-        body["enforce_nonce"] = json!(true);
-        let path = format!("/channels/{channel}/messages");
+    async fn post(&self, channel: &str, name: &str, body: Value) -> Result<String, Trouble> {
+        let nonce = reference(&format!("{NOTE}{channel}/{name}"), 1);
+        let body = once(body, &nonce);
         let posted = self
+            .parts
             .rest
-            .insist(Call::send(Method::POST, path, &body))
+            .insist(Call::to_channel(channel, &body))
             .await?;
-        Ok(text(&posted, "id"))
+        Ok(text(&posted["id"]))
     }
 
     /// The last overview among the latest messages of a channel.
     async fn find(&self, channel: &str) -> Result<Option<String>, Trouble> {
-        let me = self.directory.me().await?;
-        let path = format!("/channels/{channel}/messages?limit=100");
-        let messages = self.rest.insist(Call::get(path)).await?;
-        let mut messages = messages.as_array().into_iter().flatten();
-        let ours = messages.find(|message| {
+        let me = self.parts.directory.me().await?;
+        let path = format!("{}?limit=100", messages(channel));
+        let messages = self.parts.rest.insist(Call::get(path)).await?;
+        let ours = list(&messages).find(|message| {
             message["author"]["id"] == *me
                 && message["embeds"][0]["footer"]["text"] == words::BOARD_FOOTER
         });
-        Ok(ours.map(|message| text(message, "id")))
+        Ok(ours.map(|message| text(&message["id"])))
     }
 
     async fn kept(&self, channel: &str) -> Option<Kept> {
-        let noted = self.store.noted(&format!("{NOTE}{channel}")).await;
+        let noted = self.parts.store.noted(&format!("{NOTE}{channel}")).await;
         serde_json::from_str(&noted.ok()??).ok()
     }
 
     async fn note(&self, channel: &str, kept: &Kept) {
         let value = serde_json::to_string(kept).expect("it is plain data");
         let name = format!("{NOTE}{channel}");
-        if let Err(error) = self.store.note(&name, Some(&value)).await {
+        if let Err(error) = self.parts.store.note(&name, Some(&value)).await {
             let why = error.to_string();
             tracing::warn!(channel, why, "where an overview is cannot be noted");
         }

@@ -3,6 +3,7 @@
 
 use super::permission::{ChannelKind, Permissions};
 use super::rest::{Call, Rest, Trouble};
+use super::value::{list, text};
 use crate::domain::Target;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -18,21 +19,21 @@ const KEPT: Duration = Duration::from_mins(1);
 
 /// A channel, and what the bot may do in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Channel {
+pub(super) struct Channel {
     /// Its id.
-    pub id: String,
+    pub(super) id: String,
     /// Its name.
-    pub name: String,
+    pub(super) name: String,
     /// What kind it is.
-    pub kind: ChannelKind,
+    pub(super) kind: ChannelKind,
     /// The server that it belongs to; none for a direct message.
-    pub server: Option<String>,
+    pub(super) server: Option<String>,
     /// What the bot may do.
-    pub permissions: Permissions,
+    pub(super) permissions: Permissions,
 }
 
 /// What was looked up.
-pub struct Directory {
+pub(super) struct Directory {
     rest: Rest,
     /// The id of the bot.
     me: Mutex<Option<Arc<str>>>,
@@ -52,7 +53,7 @@ struct Server {
 
 impl Directory {
     /// An empty one.
-    pub fn new(rest: Rest) -> Self {
+    pub(super) fn new(rest: Rest) -> Self {
         Self {
             rest,
             me: Mutex::default(),
@@ -66,12 +67,12 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn me(&self) -> Result<Arc<str>, Trouble> {
+    pub(super) async fn me(&self) -> Result<Arc<str>, Trouble> {
         if let Some(me) = locked(&self.me).clone() {
             return Ok(me);
         }
         let user = self.rest.insist(Call::get("/users/@me")).await?;
-        let me: Arc<str> = text(&user, "id").into();
+        let me: Arc<str> = text(&user["id"]).into();
         *locked(&self.me) = Some(Arc::clone(&me));
         Ok(me)
     }
@@ -80,7 +81,7 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn channel_of(&self, target: &Target) -> Result<String, Trouble> {
+    pub(super) async fn channel_of(&self, target: &Target) -> Result<String, Trouble> {
         match target {
             Target::Channel(id) => Ok(id.clone()),
             Target::Person { user, .. } => self.direct(user).await,
@@ -88,22 +89,29 @@ impl Directory {
     }
 
     /// The channel of direct messages with a user.
-    ///
-    /// # Errors
-    /// See [`Trouble`].
-    pub async fn direct(&self, user: &str) -> Result<String, Trouble> {
+    async fn direct(&self, user: &str) -> Result<String, Trouble> {
         if let Some(channel) = locked(&self.direct).get(user) {
             return Ok(channel.clone());
         }
         let body = json!({ "recipient_id": user });
         let call = Call::send(Method::POST, "/users/@me/channels", &body);
-        let channel = text(&self.rest.insist(call).await?, "id");
+        let channel = text(&self.rest.insist(call).await?["id"]);
         locked(&self.direct).insert(user.to_owned(), channel.clone());
         Ok(channel)
     }
 
+    /// Writes a direct message to a user. The body has a nonce, since it is sent again where an
+    /// answer is lost.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub(super) async fn write(&self, user: &str, body: &Value) -> Result<Value, Trouble> {
+        let direct = self.direct(user).await?;
+        self.rest.insist(Call::to_channel(&direct, body)).await
+    }
+
     /// The server that a channel belongs to; none if it belongs to none, or cannot be seen.
-    pub async fn server_of(&self, channel: &str) -> Option<String> {
+    pub(super) async fn server_of(&self, channel: &str) -> Option<String> {
         let known = locked(&self.homes).get(channel).cloned();
         if let Some((_, home)) = known.filter(|(at, it)| it.is_some() || at.elapsed() < HIDDEN) {
             return home;
@@ -123,19 +131,19 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn channel(&self, channel: &str) -> Result<Channel, Trouble> {
+    pub(super) async fn channel(&self, channel: &str) -> Result<Channel, Trouble> {
         let mut found = self
             .rest
             .insist(Call::get(format!("/channels/{channel}")))
             .await?;
         let kind = ChannelKind::of(found["type"].as_u64().unwrap_or(u64::MAX));
-        let name = text(&found, "name");
+        let name = text(&found["name"]);
         let server = found["guild_id"].as_str().map(str::to_owned);
         let permissions = match &server {
             None => Permissions(u64::MAX),
             Some(server) => {
                 if kind == ChannelKind::Thread {
-                    let parent = text(&found, "parent_id");
+                    let parent = text(&found["parent_id"]);
                     found = self
                         .rest
                         .insist(Call::get(format!("/channels/{parent}")))
@@ -163,13 +171,13 @@ impl Directory {
     ///
     /// # Errors
     /// See [`Trouble`].
-    pub async fn roles(&self, server: &str) -> Result<Vec<Value>, Trouble> {
+    pub(super) async fn roles(&self, server: &str) -> Result<Vec<Value>, Trouble> {
         let server = self.server(server).await?;
-        Ok(server.roles.as_array().cloned().unwrap_or_default())
+        Ok(list(&server.roles).cloned().collect())
     }
 
     /// Forgets what is known of a server: something changed in it.
-    pub fn forget(&self, server: &str) {
+    pub(super) fn forget(&self, server: &str) {
         locked(&self.servers).remove(server);
     }
 
@@ -199,9 +207,4 @@ impl Directory {
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     // Each use of them is complete in itself.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A text of an object.
-pub(super) fn text(object: &Value, name: &str) -> String {
-    object[name].as_str().unwrap_or_default().to_owned()
 }

@@ -1,10 +1,11 @@
 //! Looks whether everything that Docket needs of Discord is there: the token, the application, the
 //! clock, each channel with what the bot may do in it. Says what to do about what is not.
 
-use super::directory::{Directory, text};
+use super::directory::Directory;
 use super::gateway::IDENTIFIES_SPARED;
 use super::permission::{ChannelKind, INVITE, TO_PING};
 use super::rest::{Call, Meaning, Rest, Trouble};
+use super::value::text;
 use crate::domain::{Subscription, Target, Timestamp};
 use crate::engine::{SKEW_MAX, doubt};
 
@@ -47,7 +48,7 @@ pub async fn invite(rest: &Rest) -> Result<String, Trouble> {
     Ok(format!(
         "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands\
          &permissions={}",
-        text(&application, "id"),
+        text(&application["id"]),
         INVITE.0
     ))
 }
@@ -63,7 +64,7 @@ pub async fn examine(
     match rest.call(Call::get("/users/@me")).await {
         Ok(user) => found.push(Finding::good(
             "token",
-            format!("of {}", text(&user, "username")),
+            format!("of {}", text(&user["username"])),
         )),
         Err(trouble) => {
             found.push(token_trouble(&trouble));
@@ -166,7 +167,7 @@ async fn channel(directory: &Directory, id: &str, to: &Subscription) -> Finding 
             let how = match known {
                 None => format!("there is no role {role} to ping"),
                 Some(role) if role["mentionable"] != true => {
-                    format!("@{} does not let itself be pinged", text(role, "name"))
+                    format!("@{} does not let itself be pinged", text(&role["name"]))
                 }
                 Some(_) => continue,
             };

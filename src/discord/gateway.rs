@@ -4,7 +4,7 @@
 //! Posting does not need it. It has threads of its own, because serenity can turn in circles
 //! without ever yielding after some close codes; and it is watched, because it can stall.
 
-use super::rest::{Call, Rest, Trouble};
+use super::rest::{Call, Meaning, Rest, Trouble};
 use crate::domain::Timestamp;
 use crate::settings::Secret;
 use serde_json::Value;
@@ -35,7 +35,7 @@ const GOODBYE_MAX: Duration = Duration::from_secs(2);
 
 /// What the gateway tells.
 #[derive(Debug)]
-pub enum Heard {
+pub(super) enum Heard {
     /// Somebody asks for something: the interaction as Discord sends it.
     Interaction(Value),
     /// Something is not as it was.
@@ -44,7 +44,7 @@ pub enum Heard {
 
 /// What is not as it was.
 #[derive(Debug)]
-pub enum Change {
+pub(super) enum Change {
     /// The bot has introduced itself, and was told in which servers it is.
     Here {
         /// The servers.
@@ -64,7 +64,7 @@ pub enum Change {
 
 /// How the gateway is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Gateway {
+pub(super) enum Gateway {
     /// It is not needed here: another replica has it, or there is none.
     #[default]
     Idle,
@@ -80,7 +80,7 @@ pub enum Gateway {
 
 impl Gateway {
     /// Since when it is up, if it is.
-    pub fn since(&self) -> Option<Timestamp> {
+    pub(super) fn since(&self) -> Option<Timestamp> {
         match self {
             Self::Up(since) => Some(*since),
             _ => None,
@@ -99,24 +99,24 @@ enum End {
 }
 
 /// Keeps the gateway up until `stop` is true.
-pub struct Keeper {
+pub(super) struct Keeper {
     /// The way to Discord, of the runtime that this runs on.
-    pub rest: Rest,
+    pub(super) rest: Rest,
     /// Where Discord is, without a path.
-    pub base: String,
+    pub(super) base: String,
     /// The token.
-    pub token: Secret,
+    pub(super) token: Secret,
     /// Who is told what was heard.
-    pub heard: mpsc::Sender<Heard>,
+    pub(super) heard: mpsc::Sender<Heard>,
     /// How it is.
-    pub state: Arc<watch::Sender<Gateway>>,
+    pub(super) state: Arc<watch::Sender<Gateway>>,
     /// What time it is.
-    pub now: fn() -> Timestamp,
+    pub(super) now: fn() -> Timestamp,
 }
 
 impl Keeper {
     /// Runs until `stop` is true, or Discord refuses for good.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+    pub(super) async fn run(&self, mut stop: watch::Receiver<bool>) {
         let mut wait = BACKOFF.0;
         while !*stop.borrow() {
             self.state.send_replace(Gateway::Connecting);
@@ -154,7 +154,7 @@ impl Keeper {
         };
         let info = match asked {
             Ok(info) => info,
-            Err(Trouble::Refused(refused)) if refused.status == 401 => {
+            Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Unauthorized => {
                 return End::Refused("the token is not valid".to_owned());
             }
             Err(trouble) => return End::Broken(trouble.to_string()),
@@ -251,6 +251,10 @@ impl Keeper {
 }
 
 /// Whether it is of no use to try again.
+///
+/// serenity reports no other close code that is final. One that says that there are too few shards
+/// (4011) it keeps to itself, until [`Keeper::stalls`] ends the session; the next one asks Discord
+/// how many there are to be, so that it is not final for us.
 fn is_final(error: &GatewayError) -> bool {
     matches!(
         error,

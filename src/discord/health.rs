@@ -17,20 +17,20 @@ const NOTE: &str = "health/";
 
 /// What is wrong with a channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ill {
+pub(super) struct Ill {
     /// What Discord said.
-    pub why: String,
+    pub(super) why: String,
     /// Since when.
-    pub since: Timestamp,
+    pub(super) since: Timestamp,
     /// When it is tried again; none: not by itself.
-    pub until: Option<Timestamp>,
+    pub(super) until: Option<Timestamp>,
     /// How often it was found so.
-    pub times: usize,
+    pub(super) times: usize,
 }
 
 /// Which channels are ill, by subscription.
 #[derive(Default)]
-pub struct Health {
+pub(super) struct Health {
     ill: Mutex<HashMap<String, Ill>>,
 }
 
@@ -44,7 +44,7 @@ impl Health {
     ///
     /// # Errors
     /// As those of the ledger.
-    pub async fn load(store: &Store, now: Timestamp) -> Result<Self, LedgerError> {
+    pub(super) async fn load(store: &Store, now: Timestamp) -> Result<Self, LedgerError> {
         let mut ill = HashMap::new();
         for (name, value) in store.notes(NOTE).await? {
             // What another version wrote is found out anew.
@@ -59,12 +59,12 @@ impl Health {
     }
 
     /// All that are ill, by subscription.
-    pub fn all(&self) -> HashMap<String, Ill> {
+    pub(super) fn all(&self) -> HashMap<String, Ill> {
         self.ill().clone()
     }
 
     /// Why nothing is to be sent to a subscription now.
-    pub fn check(&self, subscription: &str, now: Timestamp) -> Result<(), Failure> {
+    pub(super) fn check(&self, subscription: &str, now: Timestamp) -> Result<(), Failure> {
         let ill = self.ill();
         let Some(ill) = ill.get(subscription) else {
             return Ok(());
@@ -81,7 +81,7 @@ impl Health {
     }
 
     /// Takes note of a refusal. Tells whether it is the first one in a row.
-    pub fn refused(&self, subscription: &str, refused: &Refused, now: Timestamp) -> bool {
+    pub(super) fn refused(&self, subscription: &str, refused: &Refused, now: Timestamp) -> bool {
         let mut all = self.ill();
         let times = all.get(subscription).map_or(0, |ill| ill.times);
         let hours = RETESTS
@@ -98,13 +98,13 @@ impl Health {
     }
 
     /// Takes note that a subscription can be reached. Tells whether it could not before.
-    pub fn well(&self, subscription: &str) -> bool {
+    pub(super) fn well(&self, subscription: &str) -> bool {
         self.ill().remove(subscription).is_some()
     }
 
     /// Has ill subscriptions tried again at once: something changed in their servers. Tells which.
     /// That is none of the times after which one is given up: somebody is at work there.
-    pub fn retest(&self, is_meant: impl Fn(&str) -> bool, now: Timestamp) -> Vec<String> {
+    pub(super) fn retest(&self, is_meant: impl Fn(&str) -> bool, now: Timestamp) -> Vec<String> {
         let mut all = self.ill();
         let meant = all.iter_mut().filter(|(id, _)| is_meant(id));
         meant
@@ -117,7 +117,7 @@ impl Health {
     }
 
     /// Writes down what is known of a subscription. If that fails, it is found out anew.
-    pub async fn keep(&self, store: &Store, subscription: &str) {
+    pub(super) async fn keep(&self, store: &Store, subscription: &str) {
         let ill = self.ill().get(subscription).cloned();
         let value = ill.map(|ill| serde_json::to_string(&ill).expect("it is plain data"));
         let name = format!("{NOTE}{subscription}");

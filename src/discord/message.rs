@@ -180,6 +180,14 @@ impl Message {
     }
 }
 
+/// The body of a request that makes a message once: while Discord remembers the nonce, a repeated
+/// request makes no second one.
+pub(super) fn once(mut body: Value, nonce: &str) -> Value {
+    body["nonce"] = json!(nonce);
+    body["enforce_nonce"] = json!(true);
+    body
+}
+
 /// The flag of a message that arrives without a sound.
 pub const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
 /// The flag of an answer that only the one who asked sees.

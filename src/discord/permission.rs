@@ -2,6 +2,7 @@
 //!
 //! As Discord's documentation has it ("Permissions", "Permission Hierarchy"). Pure.
 
+use super::value::list;
 use serde_json::Value;
 
 /// A set of permissions, as bits.
@@ -57,7 +58,7 @@ const TO_POST: [Need; 4] = [
     },
 ];
 /// What is needed to post in a thread, instead of [`SEND_MESSAGES`]; in a forum beside it.
-const IN_THREADS: Need = Need {
+pub(super) const IN_THREADS: Need = Need {
     bit: SEND_MESSAGES_IN_THREADS,
     name: "Send Messages in Threads",
     why: "to post",
@@ -150,19 +151,15 @@ impl Permissions {
         if guild["owner_id"] == *user {
             return Self(u64::MAX);
         }
-        let mine: Vec<&Value> = member["roles"].as_array().into_iter().flatten().collect();
+        let mine: Vec<&Value> = list(&member["roles"]).collect();
         let everyone = &guild["id"];
-        let of_roles = roles
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|role| role["id"] == *everyone || mine.contains(&&role["id"]));
+        let of_roles =
+            list(roles).filter(|role| role["id"] == *everyone || mine.contains(&&role["id"]));
         let base = of_roles.fold(0, |bits, role| bits | number(&role["permissions"]));
         if base & ADMINISTRATOR != 0 {
             return Self(u64::MAX);
         }
-        let overwrites = channel["permission_overwrites"].as_array();
-        let overwrites: Vec<&Value> = overwrites.into_iter().flatten().collect();
+        let overwrites: Vec<&Value> = list(&channel["permission_overwrites"]).collect();
         let sum = |is_meant: &dyn Fn(&Value) -> bool| {
             overwrites
                 .iter()

@@ -5,7 +5,7 @@ use super::limits::OPTIONS_MAX;
 use super::look::Look;
 use super::message::{Block, Button, Embed, Mentions, Message, Row};
 use super::text::{lines, safe};
-use super::{card, time, words};
+use super::{card, reference, time, words};
 use crate::domain::{
     Deadline, Docket, Item, Kind, Notice, Source, State, Subscription, Target, Timestamp,
 };
@@ -254,7 +254,7 @@ impl Post<'_> {
                 .or(of_item)
                 .map(words::checked),
         );
-        parts.push(format!("ref {}", self.reference));
+        parts.push(reference::shown(self.reference));
         parts.join(" · ")
     }
 

@@ -3,19 +3,19 @@
 //! Each post bears its reference as nonce, by which Discord knows a repeated one for some minutes,
 //! and at the end of its embed, by which it is found in the channel's history ever after.
 
-use super::directory::{Directory, text};
 use super::forums::Forums;
-use super::health::Health;
+use super::message::once;
+use super::parts::Parts;
 use super::post::Post;
-use super::rest::{Call, Meaning, Permit, Refused, Rest, Trouble};
-use crate::domain::{Docket, Follow, Target, Timestamp, reference};
-use crate::engine::Pulse;
-use crate::ports::{Clock, Failure, History, Outgoing, Receipt, Sink};
-use crate::store::Store;
+use super::reference;
+use super::rest::{Call, Meaning, Permit, Refused, Trouble, messages, posts_to};
+use super::value::{list, text};
+use crate::domain::{self, Docket, Follow, Target, Timestamp};
+use crate::ports::{Failure, History, Outgoing, Receipt, Sink};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How many messages Discord shows at once.
@@ -28,68 +28,25 @@ const PASSING: Duration = Duration::from_mins(1);
 const EPOCH_MS: i64 = 1_420_070_400_000;
 
 /// The sink that posts to Discord.
-pub struct Poster<C> {
-    rest: Rest,
-    directory: Arc<Directory>,
+pub(super) struct Poster {
+    parts: Parts,
     forums: Forums,
-    health: Arc<Health>,
-    pulse: Arc<Pulse>,
-    store: Arc<Store>,
-    clock: C,
-    public_url: Option<String>,
-    operators: Vec<String>,
     /// Where the posts of a subscription go, if not where its id says: to a direct message, or
     /// to a thread of a forum.
     detours: Mutex<HashMap<String, String>>,
 }
 
-/// What a poster is made of.
-pub struct Parts<C> {
-    /// The way to Discord.
-    pub rest: Rest,
-    /// What is known of channels.
-    pub directory: Arc<Directory>,
-    /// What is wrong with them.
-    pub health: Arc<Health>,
-    /// The docket in force.
-    pub pulse: Arc<Pulse>,
-    /// Where notes are kept.
-    pub store: Arc<Store>,
-    /// The time.
-    pub clock: C,
-    /// Where the web page is, if it is public.
-    pub public_url: Option<String>,
-    /// Who hears of trouble with channels of the file, by user ids.
-    pub operators: Vec<String>,
-}
-
 /// The right to make one post: where, or why not.
-pub struct Ready(Result<(String, Permit), Failure>);
+pub(super) struct Ready(Result<(String, Permit), Failure>);
 
-impl<C: Clock> Poster<C> {
+impl Poster {
     /// A poster.
-    pub fn new(parts: Parts<C>) -> Self {
-        let Parts {
-            rest,
-            directory,
-            health,
-            pulse,
-            store,
-            clock,
-            public_url,
-            operators,
-        } = parts;
-        let forums = Forums::new(rest.clone(), Arc::clone(&directory), Arc::clone(&store));
+    pub(super) fn new(parts: Parts) -> Self {
         Self {
-            rest,
-            directory,
-            forums,
-            health,
-            pulse,
-            store,
-            clock,
-            public_url,
-            operators,
+            forums: Forums {
+                parts: parts.clone(),
+            },
+            parts,
             detours: Mutex::default(),
         }
     }
@@ -107,7 +64,7 @@ impl<C: Clock> Poster<C> {
         match Target::parse(subscription) {
             Some(Target::Channel(id)) => Ok(id),
             Some(target) => {
-                let channel = self.directory.channel_of(&target).await;
+                let channel = self.parts.directory.channel_of(&target).await;
                 let channel = match channel {
                     Ok(channel) => channel,
                     Err(trouble) => return Err(self.failure(subscription, trouble).await),
@@ -161,16 +118,19 @@ impl<C: Clock> Poster<C> {
                 why: refused.to_string(),
             };
         }
-        let now = self.clock.now();
-        let is_new = self.health.refused(subscription, refused, now);
-        self.health.keep(&self.store, subscription).await;
+        let now = (self.parts.now)();
+        let is_new = self.parts.health.refused(subscription, refused, now);
+        self.parts
+            .health
+            .keep(&self.parts.store, subscription)
+            .await;
         if is_new {
             let why = refused.to_string();
             tracing::error!(subscription, why, "a channel cannot be posted to");
             let is_gone = refused.meaning() == Meaning::Gone;
             self.tell(subscription, &why, is_gone, now).await;
         }
-        let held = self.health.check(subscription, now);
+        let held = self.parts.health.check(subscription, now);
         held.err().unwrap_or(Failure::Retry {
             after: Some(PASSING),
             why: refused.to_string(),
@@ -183,24 +143,18 @@ impl<C: Clock> Poster<C> {
         let Some(Target::Channel(channel)) = Target::parse(subscription) else {
             return;
         };
-        let state = self.pulse.state();
+        let state = self.parts.pulse.state();
         let follows = state.in_force.map(|it| it.follows);
         let is_it = |follow: &&Follow| follow.id() == subscription;
         let asked = follows.as_deref().and_then(|it| it.iter().find(is_it));
-        let users = asked.map_or(&self.operators[..], |it| std::slice::from_ref(&it.by));
+        let users = asked.map_or(&self.parts.operators[..], |it| std::slice::from_ref(&it.by));
         let message = super::words::channel::cannot_post(&channel, why, is_gone, asked.is_none());
-        let mut message = message.json();
+        let message = message.json();
         let name = format!("trouble/{subscription}/{}", now.timestamp_millis());
-        message["enforce_nonce"] = json!(true);
         for user in users {
-            message["nonce"] = json!(reference(&format!("{name}/{user}"), 1));
-            let told = async {
-                let direct = self.directory.direct(user).await?;
-                let path = format!("/channels/{direct}/messages");
-                let call = Call::send(Method::POST, path, &message);
-                self.rest.insist(call).await
-            };
-            if let Err(trouble) = told.await {
+            let nonce = domain::reference(&format!("{name}/{user}"), 1);
+            let body = once(message.clone(), &nonce);
+            if let Err(trouble) = self.parts.directory.write(user, &body).await {
                 let why = trouble.to_string();
                 tracing::warn!(subscription, why, "nobody could be told");
             }
@@ -233,7 +187,7 @@ impl<C: Clock> Poster<C> {
     /// Takes note of the server of a channel that the file names, so that servers take turns. Who
     /// follows in Discord says it by that.
     async fn note_server(&self, subscription: &str, channel: &str) {
-        let in_force = self.pulse.state().in_force;
+        let in_force = self.parts.pulse.state().in_force;
         let names = |docket: &Docket| {
             docket
                 .subscriptions()
@@ -244,11 +198,11 @@ impl<C: Clock> Poster<C> {
             return;
         }
         // Whatever is wrong with the channel, its history tells next.
-        let found = self.directory.channel(channel).await.ok();
+        let found = self.parts.directory.channel(channel).await.ok();
         let Some(server) = found.and_then(|it| it.server) else {
             return;
         };
-        if let Err(error) = self.store.note_server(subscription, &server).await {
+        if let Err(error) = self.parts.store.note_server(subscription, &server).await {
             let why = error.to_string();
             tracing::warn!(subscription, why, "the server of a channel cannot be noted");
         }
@@ -256,7 +210,7 @@ impl<C: Clock> Poster<C> {
 
     /// What a post says, and whether it is published to those who follow the channel.
     fn body(&self, post: Outgoing<'_>) -> Result<(Value, bool), Failure> {
-        let in_force = self.pulse.state().in_force.ok_or(Failure::Retry {
+        let in_force = self.parts.pulse.state().in_force.ok_or(Failure::Retry {
             after: None,
             why: "no record is in force".to_owned(),
         })?;
@@ -270,21 +224,18 @@ impl<C: Clock> Poster<C> {
             docket: in_force.plan.docket(),
             to,
             reference: post.reference,
-            public_url: self.public_url.as_deref(),
-            now: self.clock.now(),
+            public_url: self.parts.public_url.as_deref(),
+            now: (self.parts.now)(),
         };
-        let mut body = message.message().json();
-        body["nonce"] = json!(post.reference);
-        body["enforce_nonce"] = json!(true);
+        let body = once(message.message().json(), post.reference);
         Ok((body, to.crosspost))
     }
 
     /// Sends a message. One that Discord finds wrong is sent once more without its embed: better
     /// plain than never.
     async fn send(&self, permit: Permit, channel: &str, body: &Value) -> Result<Value, Trouble> {
-        let path = format!("/channels/{channel}/messages");
-        let call = Call::send(Method::POST, &path, body);
-        let answer = self.rest.call_now(permit, call).await;
+        let call = Call::to_channel(channel, body);
+        let answer = self.parts.rest.call_now(permit, call).await;
         let Err(Trouble::Refused(refused)) = &answer else {
             return answer;
         };
@@ -294,24 +245,24 @@ impl<C: Clock> Poster<C> {
         let why = refused.to_string();
         tracing::error!(why, "Discord finds a post wrong: sent without its details");
         let plain = super::words::channel::plain(body);
-        let call = Call::send(Method::POST, &path, &plain);
-        self.rest.call_now(Permit::free(), call).await
+        let call = Call::to_channel(channel, &plain);
+        self.parts.rest.call_now(Permit::free(), call).await
     }
 
     /// The references of our messages since an instant, each with its message.
     async fn messages(&self, channel: &str, since: Timestamp) -> Result<History, Trouble> {
-        let me = self.directory.me().await?;
+        let me = self.parts.directory.me().await?;
         let oldest = snowflake(since);
         let mut found = Vec::new();
         let mut before: Option<String> = None;
         for nth in 0..PAGES_MAX {
             let older = before.map_or(String::new(), |id| format!("&before={id}"));
-            let path = format!("/channels/{channel}/messages?limit={PAGE}{older}");
-            let page = self.rest.call(Call::get(path)).await?;
-            let page = page.as_array().cloned().unwrap_or_default();
+            let path = format!("{}?limit={PAGE}{older}", messages(channel));
+            let answer = self.parts.rest.call(Call::get(path)).await?;
+            let page: Vec<_> = list(&answer).collect();
             if nth == 0 && page.is_empty() {
                 // Discord shows an empty history to those who may not read it.
-                let here = self.directory.channel(channel).await?;
+                let here = self.parts.directory.channel(channel).await?;
                 let missing = here.permissions.missing(here.kind);
                 return Ok(if missing.is_empty() {
                     History::Posts(found)
@@ -321,7 +272,7 @@ impl<C: Clock> Poster<C> {
                 });
             }
             found.extend(page.iter().filter_map(|message| posted(message, &me)));
-            let last = page.last().map(|message| text(message, "id"));
+            let last = page.last().map(|message| text(&message["id"]));
             let is_end = page.len() < PAGE || id(last.as_deref()) < oldest;
             if is_end {
                 return Ok(History::Posts(found));
@@ -340,23 +291,17 @@ fn posted(message: &Value, me: &str) -> Option<(String, Receipt)> {
     if message["author"]["id"] != me {
         return None;
     }
-    let footers = message["embeds"].as_array().into_iter().flatten();
-    let mut footers = footers.filter_map(|embed| embed["footer"]["text"].as_str());
+    let embeds = list(&message["embeds"]);
+    let mut footers = embeds.filter_map(|embed| embed["footer"]["text"].as_str());
     // What was sent without its embed says it in its text.
     let reference = footers
-        .find_map(reference_at_end)
-        .or_else(|| reference_at_end(message["content"].as_str()?))?;
+        .find_map(reference::at_end)
+        .or_else(|| reference::at_end(message["content"].as_str()?))?;
     let receipt = Receipt {
-        message: Some(text(message, "id")),
-        at: text(message, "timestamp").parse().ok(),
+        message: Some(text(&message["id"])),
+        at: text(&message["timestamp"]).parse().ok(),
     };
     Some((reference.to_owned(), receipt))
-}
-
-fn reference_at_end(text: &str) -> Option<&str> {
-    let (_, reference) = text.rsplit_once("ref ")?;
-    let is_one = reference.len() == 16 && reference.bytes().all(|it| it.is_ascii_alphanumeric());
-    is_one.then_some(reference)
 }
 
 fn id(text: Option<&str>) -> u64 {
@@ -369,17 +314,16 @@ fn snowflake(at: Timestamp) -> u64 {
     u64::try_from(milliseconds).unwrap_or_default() << 22
 }
 
-impl<C: Clock> Sink for Poster<C> {
+impl Sink for Poster {
     type Permit = Ready;
 
     async fn ready(&self, subscription: &str) -> Ready {
-        if let Err(failure) = self.health.check(subscription, self.clock.now()) {
+        if let Err(failure) = self.parts.health.check(subscription, (self.parts.now)()) {
             return Ready(Err(failure));
         }
         match self.channel(subscription).await {
             Ok(channel) => {
-                let route = format!("POST /channels/{channel}/messages");
-                let permit = self.rest.ready(&route).await;
+                let permit = self.parts.rest.ready(&posts_to(&channel)).await;
                 Ready(Ok((channel, permit)))
             }
             Err(failure) => Ready(Err(failure)),
@@ -391,21 +335,24 @@ impl<C: Clock> Sink for Poster<C> {
         let (body, is_published) = self.body(post)?;
         let subscription = &post.notice.subscription;
         let message = match self.send(permit, &channel, &body).await {
-            Ok(answer) => Some(text(&answer, "id")),
+            Ok(answer) => Some(text(&answer["id"])),
             Err(Trouble::Refused(refused)) if refused.meaning() == Meaning::Deleted => None,
             Err(trouble) => return Err(self.failure(subscription, trouble).await),
         };
-        if self.health.well(subscription) {
+        if self.parts.health.well(subscription) {
             tracing::info!(subscription, "a channel can be posted to again");
-            self.health.keep(&self.store, subscription).await;
+            self.parts
+                .health
+                .keep(&self.parts.store, subscription)
+                .await;
         }
         if let Some(message) = message.clone().filter(|_| is_published) {
-            let rest = self.rest.clone();
+            let rest = self.parts.rest.clone();
             tokio::spawn(async move {
-                let path = format!("/channels/{channel}/messages/{message}/crosspost");
-                let mut call = Call::send(Method::POST, path, &Value::Null);
+                let path = format!("{}/{message}/crosspost", messages(&channel));
                 // All of a channel share one limit.
-                call.route = format!("POST /channels/{channel}/messages/crosspost");
+                let route = format!("{}/crosspost", posts_to(&channel));
+                let call = Call::send(Method::POST, path, &Value::Null).limited_by(route);
                 if let Err(trouble) = rest.call(call).await {
                     let why = trouble.to_string();
                     tracing::warn!(channel, message, why, "a post is not published further");
@@ -416,7 +363,7 @@ impl<C: Clock> Sink for Poster<C> {
     }
 
     async fn history(&self, subscription: &str, since: Timestamp) -> Result<History, Failure> {
-        self.health.check(subscription, self.clock.now())?;
+        self.parts.health.check(subscription, (self.parts.now)())?;
         let channel = self.channel(subscription).await?;
         self.note_server(subscription, &channel).await;
         match self.messages(&channel, since).await {
@@ -426,9 +373,13 @@ impl<C: Clock> Sink for Poster<C> {
     }
 
     async fn time(&self) -> Result<Option<Timestamp>, Failure> {
-        self.rest.time().await.map_err(|trouble| Failure::Retry {
-            after: None,
-            why: trouble.to_string(),
-        })
+        self.parts
+            .rest
+            .time()
+            .await
+            .map_err(|trouble| Failure::Retry {
+                after: None,
+                why: trouble.to_string(),
+            })
     }
 }

@@ -4,6 +4,7 @@
 //! can be read is for others to judge.
 
 use super::permission::{ChannelKind, Permissions};
+use super::value::{list, text};
 use serde_json::Value;
 
 /// What somebody asks for.
@@ -211,14 +212,6 @@ fn filled(option: &Value, resolved: &Value) -> Option<Filled> {
         }
         _ => Filled::Text(text(value)),
     })
-}
-
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// Rights, which Discord sends as a number in a text.

@@ -1,15 +1,12 @@
 //! What becomes of subscriptions when servers and channels come and go: what is gone ends, what was
 //! forbidden is tried again once something changes.
 
-use super::directory::Directory;
 use super::gateway::Change;
-use super::health::Health;
-use super::rest::{Call, Meaning, Rest, Trouble};
-use crate::domain::{Follow, Target, Timestamp};
-use crate::engine::{InForce, Pulse};
-use crate::store::Store;
+use super::parts::Parts;
+use super::rest::{Call, Trouble};
+use crate::domain::{Follow, Target};
+use crate::engine::InForce;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -19,18 +16,8 @@ const START_MAX: Duration = Duration::from_secs(10);
 
 /// Keeps subscriptions in step with servers.
 pub(super) struct Servers {
-    /// The way to Discord.
-    pub(super) rest: Rest,
-    /// What is known of channels.
-    pub(super) directory: Arc<Directory>,
-    /// What is wrong with them.
-    pub(super) health: Arc<Health>,
-    /// What people follow.
-    pub(super) pulse: Arc<Pulse>,
-    /// The ledger.
-    pub(super) store: Arc<Store>,
-    /// What time it is.
-    pub(super) now: fn() -> Timestamp,
+    /// What it is made of.
+    pub(super) parts: Parts,
 }
 
 impl Servers {
@@ -44,7 +31,7 @@ impl Servers {
                     shards,
                 } => self.compare(&servers, (shard, shards)).await,
                 Change::Server(server) => {
-                    self.directory.forget(&server);
+                    self.parts.directory.forget(&server);
                     self.retest(&server).await;
                 }
                 Change::Left(server) => self.leave(&server).await,
@@ -55,7 +42,7 @@ impl Servers {
 
     /// Finds the servers that the bot is in no more: it may have been removed while it was down.
     async fn compare(&self, here: &[String], (shard, shards): (u64, u64)) {
-        let mut states = self.pulse.subscribe();
+        let mut states = self.parts.pulse.subscribe();
         let begun = states.wait_for(|it| it.in_force.is_some());
         let begun = timeout(START_MAX, begun).await;
         let in_force: Option<InForce> = match begun {
@@ -74,11 +61,12 @@ impl Servers {
             }
             // What ends here ends for good: better asked once more.
             let asked = self
+                .parts
                 .rest
                 .insist(Call::get(format!("/guilds/{server}")))
                 .await;
             if let Err(Trouble::Refused(refused)) = asked
-                && matches!(refused.meaning(), Meaning::Gone | Meaning::Forbidden)
+                && refused.shuts_out()
             {
                 self.leave(server).await;
             }
@@ -87,25 +75,25 @@ impl Servers {
 
     /// Has channels that could not be posted to tried again: what was wrong may be mended.
     async fn retest(&self, server: &str) {
-        let Some(in_force) = self.pulse.state().in_force else {
+        let Some(in_force) = self.parts.pulse.state().in_force else {
             return;
         };
         let meant: Vec<_> = of(&in_force, server).map(Follow::id).collect();
         let in_file = in_force.plan.docket().subscriptions();
         let is_meant =
             |id: &str| meant.iter().any(|it| it == id) || in_file.iter().any(|it| it.id == id);
-        for subscription in self.health.retest(is_meant, (self.now)()) {
-            if let Err(error) = self.store.hasten(&subscription).await {
+        for subscription in self.parts.health.retest(is_meant, (self.parts.now)()) {
+            if let Err(error) = self.parts.store.hasten(&subscription).await {
                 let why = error.to_string();
                 tracing::warn!(subscription, why, "what waits for a channel waits longer");
             }
         }
-        self.pulse.nudge();
+        self.parts.pulse.nudge();
     }
 
     /// The bot was removed from a server: what its channels asked for ends.
     async fn leave(&self, server: &str) {
-        let Some(in_force) = self.pulse.state().in_force else {
+        let Some(in_force) = self.parts.pulse.state().in_force else {
             return;
         };
         for follow in of(&in_force, server) {
@@ -118,10 +106,10 @@ impl Servers {
         if !matches!(Target::parse(channel), Some(Target::Channel(_))) {
             return;
         }
-        match self.store.unfollow(channel).await {
+        match self.parts.store.unfollow(channel).await {
             Ok(true) => {
                 tracing::info!(channel, "a channel is gone, and what it followed ends");
-                self.pulse.nudge();
+                self.parts.pulse.nudge();
             }
             Ok(false) => {}
             Err(error) => {

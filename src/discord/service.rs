@@ -5,16 +5,18 @@
 
 use super::boards::Boards;
 use super::commands::definitions::definitions;
-use super::directory::{Directory, text};
+use super::directory::Directory;
 use super::executor::Executor;
 use super::gateway::{Gateway, Heard, Keeper};
 use super::health::Health;
-use super::poster::{Parts, Poster};
+use super::parts::Parts;
+use super::poster::Poster;
 use super::rest::{Call, DISCORD, Rest, Trouble};
 use super::servers::Servers;
+use super::value::text;
 use crate::domain::Timestamp;
 use crate::engine::{Pulse, digest};
-use crate::ports::Clock;
+use crate::ports::Sink;
 use crate::settings::Secret;
 use crate::store::Store;
 use reqwest::Method;
@@ -56,10 +58,8 @@ pub struct Access {
 /// Discord, as the parts of the bot share it.
 pub struct Discord {
     access: Access,
-    rest: Rest,
-    health: Arc<Health>,
-    pulse: Arc<Pulse>,
-    store: Arc<Store>,
+    /// Those of the poster.
+    parts: Parts,
     gateway: Arc<watch::Sender<Gateway>>,
 }
 
@@ -88,33 +88,31 @@ impl Discord {
         access: Access,
         store: Arc<Store>,
         pulse: Arc<Pulse>,
-        now: Timestamp,
+        now: fn() -> Timestamp,
     ) -> Result<Self, String> {
         let rest = Rest::new(base(&access), &access.token)?;
-        let health = Health::load(&store, now).await;
+        let health = Health::load(&store, now()).await;
         let health = health.map_err(|error| error.to_string())?;
-        Ok(Self {
-            access,
+        let parts = Parts {
+            directory: Arc::new(Directory::new(rest.clone())),
             rest,
             health: Arc::new(health),
             pulse,
             store,
+            now,
+            public_url: access.public_url.clone(),
+            operators: access.operators.clone(),
+        };
+        Ok(Self {
+            access,
+            parts,
             gateway: Arc::default(),
         })
     }
 
     /// The sink for the engine.
-    pub fn poster<C: Clock>(&self, clock: C) -> Poster<C> {
-        Poster::new(Parts {
-            rest: self.rest.clone(),
-            directory: Arc::new(Directory::new(self.rest.clone())),
-            health: Arc::clone(&self.health),
-            pulse: Arc::clone(&self.pulse),
-            store: Arc::clone(&self.store),
-            clock,
-            public_url: self.access.public_url.clone(),
-            operators: self.access.operators.clone(),
-        })
+    pub fn poster(&self) -> impl Sink + use<> {
+        Poster::new(self.parts.clone())
     }
 
     /// Done when Discord refuses for good, with the reason.
@@ -129,7 +127,7 @@ impl Discord {
         };
         tokio::select! {
             why = closed => why,
-            () = self.rest.revoked() => "the token is not valid any more".to_owned(),
+            () = self.parts.rest.revoked() => "the token is not valid any more".to_owned(),
         }
     }
 
@@ -137,20 +135,21 @@ impl Discord {
     ///
     /// # Errors
     /// If there can be no more threads.
-    pub fn begin(&self, now: fn() -> Timestamp) -> io::Result<Service> {
+    pub fn begin(&self) -> io::Result<Service> {
         let (stop, stopped) = watch::channel(false);
         let runtime = runtime()?;
-        let rest = self.rest.another(base(&self.access), &self.access.token);
+        let parts = &self.parts;
+        let rest = parts.rest.another(base(&self.access), &self.access.token);
         let rest = rest.map_err(io::Error::other)?;
         let front = Front {
-            directory: Arc::new(Directory::new(rest.clone())),
-            rest,
+            parts: Parts {
+                directory: Arc::new(Directory::new(rest.clone())),
+                rest,
+                store: Arc::new(parts.store.second()),
+                ..parts.clone()
+            },
             access: self.access.clone(),
-            health: Arc::clone(&self.health),
-            pulse: Arc::clone(&self.pulse),
-            store: Arc::new(self.store.second()),
             gateway: Arc::clone(&self.gateway),
-            now,
         };
         let thread = std::thread::Builder::new()
             .name("discord".to_owned())
@@ -180,13 +179,9 @@ fn base(access: &Access) -> &str {
 /// What people see of the bot.
 struct Front {
     access: Access,
-    rest: Rest,
-    directory: Arc<Directory>,
-    health: Arc<Health>,
-    pulse: Arc<Pulse>,
-    store: Arc<Store>,
+    /// Of the threads that answer.
+    parts: Parts,
     gateway: Arc<watch::Sender<Gateway>>,
-    now: fn() -> Timestamp,
 }
 
 impl Front {
@@ -222,7 +217,7 @@ impl Front {
 
     /// Whether this is the replica that answers; none if that cannot be asked.
     async fn holds(&self, me: &str) -> Option<bool> {
-        let held = self.store.hold(ROLE, me, ROLE_LASTS).await;
+        let held = self.parts.store.hold(ROLE, me, ROLE_LASTS).await;
         held.inspect_err(|error| {
             let why = error.to_string();
             tracing::warn!(why, "which replica answers cannot be asked");
@@ -257,12 +252,7 @@ impl Front {
             }
         };
         let boards = Boards {
-            rest: self.rest.clone(),
-            directory: Arc::clone(&self.directory),
-            pulse: Arc::clone(&self.pulse),
-            store: Arc::clone(&self.store),
-            now: self.now,
-            public_url: self.access.public_url.clone(),
+            parts: self.parts.clone(),
         };
         let registering = async {
             self.register().await;
@@ -275,7 +265,7 @@ impl Front {
             () = boards.run() => {}
             () = self.show_gateway() => {}
         }
-        self.pulse.hears(None);
+        self.parts.pulse.hears(None);
     }
 
     /// Shows how the gateway is to those who watch over the bot.
@@ -285,7 +275,7 @@ impl Front {
             let state = states.borrow_and_update().clone();
             let is_up = f64::from(u8::from(state.since().is_some()));
             metrics::gauge!("docket_discord_gateway_up").set(is_up);
-            self.pulse.hears(match state {
+            self.parts.pulse.hears(match state {
                 Gateway::Up(_) | Gateway::Idle => None,
                 Gateway::Connecting => Some("the gateway is not connected".to_owned()),
                 Gateway::Waiting(why) | Gateway::Refused(why) => Some(why),
@@ -304,14 +294,14 @@ impl Front {
         end: watch::Receiver<bool>,
     ) -> io::Result<oneshot::Receiver<()>> {
         let base = base(&self.access).to_owned();
-        let rest = self.rest.another(&base, &self.access.token);
+        let rest = self.parts.rest.another(&base, &self.access.token);
         let keeper = Keeper {
             rest: rest.map_err(io::Error::other)?,
             base,
             token: self.access.token.clone(),
             heard,
             state: Arc::clone(&self.gateway),
-            now: self.now,
+            now: self.parts.now,
         };
         let runtime = runtime()?;
         let (ending, ended) = oneshot::channel();
@@ -332,18 +322,23 @@ impl Front {
         let wanted = digest(commands.to_string());
         loop {
             let registered = async {
-                let application = self.rest.insist(Call::get("/applications/@me")).await?;
-                let application = text(&application, "id");
+                let application = self
+                    .parts
+                    .rest
+                    .insist(Call::get("/applications/@me"))
+                    .await?;
+                let application = text(&application["id"]);
                 let name = format!("commands/{application}");
-                let noted = self.store.noted(&name).await;
+                let noted = self.parts.store.noted(&name).await;
                 if noted.is_ok_and(|digest| digest.as_ref() == Some(&wanted)) {
                     return Ok(());
                 }
                 let path = format!("/applications/{application}/commands");
-                self.rest
+                self.parts
+                    .rest
                     .insist(Call::send(Method::PUT, path, &commands))
                     .await?;
-                if let Err(error) = self.store.note(&name, Some(&wanted)).await {
+                if let Err(error) = self.parts.store.note(&name, Some(&wanted)).await {
                     let why = error.to_string();
                     tracing::warn!(why, "that the commands are registered cannot be noted");
                 }
@@ -363,24 +358,12 @@ impl Front {
 
     async fn listen(&self, mut hears: mpsc::Receiver<Heard>) {
         let executor = Arc::new(Executor {
-            rest: self.rest.clone(),
-            directory: Arc::clone(&self.directory),
-            health: Arc::clone(&self.health),
-            pulse: Arc::clone(&self.pulse),
-            store: Arc::clone(&self.store),
-            now: self.now,
-            public_url: self.access.public_url.clone(),
-            operators: self.access.operators.clone(),
+            parts: self.parts.clone(),
             gateway: Arc::clone(&self.gateway),
             seen: super::executor::Seen::default(),
         });
         let servers = Servers {
-            rest: self.rest.clone(),
-            directory: Arc::clone(&self.directory),
-            health: Arc::clone(&self.health),
-            pulse: Arc::clone(&self.pulse),
-            store: Arc::clone(&self.store),
-            now: self.now,
+            parts: self.parts.clone(),
         };
         let (changes, changed) = mpsc::channel(HEARD_MAX);
         let hearing = async move {

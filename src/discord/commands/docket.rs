@@ -3,12 +3,13 @@
 use crate::discord::answer::{Action, Answer, LogAction, Place, Scene};
 use crate::discord::look::Look;
 use crate::discord::message::{Block, Embed, File, Message};
+use crate::discord::reference;
 use crate::discord::request::{Options, Request};
 use crate::discord::text::{cut, lines, safe};
 use crate::discord::time;
 use crate::discord::words::docket as words;
 use crate::discord::words::problem::Problem;
-use crate::domain::{Delivery, OutcomeResult, Stage, State, Target, Timestamp, reference};
+use crate::domain::{self, Delivery, OutcomeResult, Stage, State, Target, Timestamp};
 use crate::feed::Site;
 
 /// How everything is, for whoever asks by `/docket check`.
@@ -184,9 +185,9 @@ fn entry(delivery: &Delivery) -> String {
         .reason
         .as_deref()
         .map(|why| format!("\n{}", safe(why, 200)));
-    let reference = reference(&notice.key, delivery.copy);
+    let reference = reference::shown(&domain::reference(&notice.key, delivery.copy));
     format!(
-        "{sign} **{}** {at} → {to}\n{}{}\n-# {} · ref {reference}",
+        "{sign} **{}** {at} → {to}\n{}{}\n-# {} · {reference}",
         delivery.stage.word(),
         safe(&notice.title, 140),
         reason.unwrap_or_default(),
@@ -200,9 +201,7 @@ pub(super) fn resend(
     scene: &Scene<'_>,
 ) -> Result<Answer, Problem> {
     super::managers_only(request, scene)?;
-    let key = super::required(options, "key")?;
-    // As it stands below a post: `ref abc…`.
-    let key = key.strip_prefix("ref ").unwrap_or(key).trim().to_owned();
+    let key = super::required(options, "key")?.to_owned();
     let server = of_whom(request, scene);
     Ok(Answer::Do(Action::Resend { key, server }, Place::Private))
 }
@@ -222,6 +221,31 @@ pub enum Resent {
         /// Why it is not yet.
         why: String,
     },
+}
+
+impl Resent {
+    /// What comes of it: what the ledger told of the post before, and the stage that it was in when
+    /// it was asked to post it again. None: it is not in the ledger any more.
+    pub fn of(found: &Delivery, stage: Option<Stage>) -> Self {
+        let waits = |stage| matches!(stage, Stage::Planned | Stage::Sending);
+        match stage {
+            None => Self::Unknown,
+            Some(stage) if waits(stage) => {
+                let is_first = waits(found.stage) && found.copy == 1;
+                let why = found.reason.as_deref().unwrap_or(if is_first {
+                    words::NOT_YET
+                } else {
+                    words::ASKED_ALREADY
+                });
+                Self::Waiting {
+                    why: why.to_owned(),
+                }
+            }
+            Some(_) => Self::Yes {
+                title: found.notice.title.clone(),
+            },
+        }
+    }
 }
 
 /// What came of asking for a post again.

@@ -95,15 +95,7 @@ fn entry(channel: &Channel, docket: &Docket) -> String {
         settings.push(words::IN_FILE.to_owned());
     }
     let id = &channel.subscription.id;
-    format!(
-        "**<#{id}>** · {went}
-{}
-",
-        settings.join(
-            "
-"
-        )
-    )
+    format!("**<#{id}>** · {went}\n{}\n", settings.join("\n"))
 }
 
 /// How many posts are shown ahead.

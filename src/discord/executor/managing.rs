@@ -5,7 +5,7 @@ use super::Executor;
 use crate::discord::answer::{FollowAction, LogAction};
 use crate::discord::commands::{docket, follow, following};
 use crate::discord::message::Message;
-use crate::discord::rest::{Meaning, Trouble};
+use crate::discord::rest::Trouble;
 use crate::discord::words;
 use crate::domain::{Delivery, Docket, Stage, Subscription, Target, Timestamp};
 use crate::engine::{InForce, State};
@@ -23,11 +23,9 @@ impl Executor {
         docket: &Docket,
     ) -> Result<Message, LedgerError> {
         let subscription = action.follow.id();
-        let found = match self.directory.channel(&subscription).await {
+        let found = match self.parts.directory.channel(&subscription).await {
             Ok(found) => found,
-            Err(Trouble::Refused(refused))
-                if matches!(refused.meaning(), Meaning::Gone | Meaning::Forbidden) =>
-            {
+            Err(Trouble::Refused(refused)) if refused.shuts_out() => {
                 return Ok(follow::no_channel(&action.follow));
             }
             Err(trouble) => return Ok(words::problem::discord(&trouble.to_string()).message()),
@@ -36,12 +34,12 @@ impl Executor {
         if !missing.is_empty() {
             return Ok(follow::missing(&action.follow, &missing));
         }
-        self.keep(&action.follow, (self.now)()).await?;
-        Ok(follow::done(action, docket, (self.now)()))
+        self.keep(&action.follow, (self.parts.now)()).await?;
+        Ok(follow::done(action, docket, (self.parts.now)()))
     }
 
     pub(super) async fn unfollow(&self, channel: &str) -> Result<Message, LedgerError> {
-        self.store.unfollow(channel).await?;
+        self.parts.store.unfollow(channel).await?;
         self.noticed(|all| !all.iter().any(|it| it.id() == channel))
             .await;
         Ok(follow::unfollowed(channel))
@@ -69,11 +67,11 @@ impl Executor {
     /// How deliveries to a channel went.
     async fn health_of(&self, channel: &str) -> Result<following::Health, LedgerError> {
         let of = [channel.to_owned()];
-        let recent = self.store.recent(&of, false, RECENT_MAX).await?;
+        let recent = self.parts.store.recent(&of, false, RECENT_MAX).await?;
         let last = recent.iter().find(|it| it.stage != Stage::Planned);
         let failed = last.filter(|it| it.stage == Stage::Failed);
-        let ill = self.health.all().remove(channel).map(|ill| ill.why);
-        let found = self.directory.channel(channel).await.ok();
+        let ill = self.parts.health.all().remove(channel).map(|ill| ill.why);
+        let found = self.parts.directory.channel(channel).await.ok();
         let missing = found.as_ref().map(|it| it.permissions.missing(it.kind));
         // What to do says more than what Discord said.
         let lacking = missing.as_deref().and_then(words::follow::lacking);
@@ -99,7 +97,7 @@ impl Executor {
             // The file names no server.
             let its = match known {
                 Some(known) => Some(known),
-                None => self.directory.server_of(&channel).await,
+                None => self.parts.directory.server_of(&channel).await,
             };
             if its.as_deref() == Some(server) {
                 here.push(to);
@@ -127,7 +125,7 @@ impl Executor {
     ) -> Result<Message, LedgerError> {
         let of = self.subscriptions(state, action.server.as_deref()).await;
         let most = u32::try_from(action.most).unwrap_or(u32::MAX);
-        let deliveries = self.store.recent(&of, action.failed, most).await?;
+        let deliveries = self.parts.store.recent(&of, action.failed, most).await?;
         Ok(docket::log(action, &deliveries))
     }
 
@@ -138,18 +136,14 @@ impl Executor {
         state: &State,
     ) -> Result<Message, LedgerError> {
         let of = self.subscriptions(state, server).await;
-        let recent = self.store.recent(&of, false, SEARCHED_MAX).await?;
+        let recent = self.parts.store.recent(&of, false, SEARCHED_MAX).await?;
         let Some(found) = recent.iter().find(|it| it.is_named(key)) else {
             return Ok(docket::resent(key, &docket::Resent::Unknown));
         };
-        if matches!(found.stage, Stage::Planned | Stage::Sending) {
-            let why = found.reason.clone().unwrap_or_default();
-            return Ok(docket::resent(key, &docket::Resent::Waiting { why }));
-        }
-        self.store.post_again(&found.notice.key).await?;
-        self.pulse.nudge();
-        let title = found.notice.title.clone();
-        Ok(docket::resent(key, &docket::Resent::Yes { title }))
+        // What still waits is left alone.
+        let stage = self.parts.store.post_again(&found.notice.key).await?;
+        self.parts.pulse.nudge();
+        Ok(docket::resent(key, &docket::Resent::of(found, stage)))
     }
 
     pub(super) async fn check(
@@ -157,9 +151,9 @@ impl Executor {
         server: Option<&str>,
         state: &State,
     ) -> Result<Message, LedgerError> {
-        let since = (self.now)() - chrono::TimeDelta::weeks(1);
+        let since = (self.parts.now)() - chrono::TimeDelta::weeks(1);
         let (waiting, failed) = match server {
-            None => self.store.tally(since).await?,
+            None => self.parts.store.tally(since).await?,
             Some(_) => self.tally(server, since, state).await?,
         };
         let refused = state.refused.as_ref();
@@ -183,7 +177,7 @@ impl Executor {
         state: &State,
     ) -> Result<(usize, usize), LedgerError> {
         let of = self.subscriptions(state, server).await;
-        let recent = self.store.recent(&of, false, SEARCHED_MAX).await?;
+        let recent = self.parts.store.recent(&of, false, SEARCHED_MAX).await?;
         let waits = |it: &&Delivery| matches!(it.stage, Stage::Planned | Stage::Sending);
         let failed = |it: &&Delivery| it.stage == Stage::Failed && it.notice.at >= since;
         let count = recent.iter().filter(waits).count();

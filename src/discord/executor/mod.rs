@@ -6,20 +6,19 @@ mod managing;
 
 use super::answer::{Action, Answer, Drawing, Place, Scene, answer};
 use super::commands::{calendar, remind, timeline};
-use super::directory::{Directory, text};
 use super::gateway::Gateway;
-use super::health::Health;
-use super::message::Message;
+use super::message::{Message, once};
+use super::parts::Parts;
 use super::request::Request;
-use super::rest::{Call, Meaning, Rest, Trouble, Upload};
+use super::rest::{Call, Meaning, Trouble, Upload};
+use super::value::text;
 use super::words;
 use crate::domain::{Docket, Follow, Selection, Target, Timestamp, reference};
-use crate::engine::{Pulse, State};
+use crate::engine::State;
 use crate::feed::{self, Site};
 use crate::ports::LedgerError;
-use crate::store::Store;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -42,32 +41,18 @@ const NOTICE_MAX: Duration = Duration::from_secs(2);
 const SEEN_MAX: usize = 1_000;
 
 /// Answers people.
-pub struct Executor {
-    /// The way to Discord.
-    pub rest: Rest,
-    /// What is known of channels.
-    pub directory: Arc<Directory>,
-    /// What is wrong with them.
-    pub health: Arc<Health>,
-    /// The docket in force.
-    pub pulse: Arc<Pulse>,
-    /// The ledger.
-    pub store: Arc<Store>,
-    /// What time it is.
-    pub now: fn() -> Timestamp,
-    /// Where the web page is, if it is public.
-    pub public_url: Option<String>,
-    /// The ids of those who run the program.
-    pub operators: Vec<String>,
+pub(super) struct Executor {
+    /// What it is made of.
+    pub(super) parts: Parts,
     /// How the gateway is.
-    pub gateway: Arc<watch::Sender<Gateway>>,
+    pub(super) gateway: Arc<watch::Sender<Gateway>>,
     /// Interactions that were answered.
-    pub seen: Seen,
+    pub(super) seen: Seen,
 }
 
 /// The interactions heard of last.
 #[derive(Default)]
-pub struct Seen(Mutex<VecDeque<String>>);
+pub(super) struct Seen(Mutex<VecDeque<String>>);
 
 impl Seen {
     /// Takes note of an interaction. False if it was there before.
@@ -93,11 +78,11 @@ struct Asker {
 
 impl Executor {
     /// Answers an interaction, whatever it is.
-    pub async fn answer(&self, interaction: &Value) {
+    pub(super) async fn answer(&self, interaction: &Value) {
         let asker = Asker {
-            id: text(interaction, "id"),
-            token: text(interaction, "token"),
-            application: text(interaction, "application_id"),
+            id: text(&interaction["id"]),
+            token: text(&interaction["token"]),
+            application: text(&interaction["application_id"]),
         };
         let Some(request) = Request::of_json(interaction) else {
             return;
@@ -122,10 +107,10 @@ impl Executor {
 
     /// How the engine is, once it has found out what the record is.
     async fn begun(&self) -> State {
-        let mut states = self.pulse.subscribe();
+        let mut states = self.parts.pulse.subscribe();
         let is_begun = |it: &State| it.in_force.is_some() || it.refused.is_some();
         drop(timeout(START_MAX, states.wait_for(is_begun)).await);
-        self.pulse.state()
+        self.parts.pulse.state()
     }
 
     /// Gives the first answer, in the little time that Discord allows.
@@ -141,10 +126,9 @@ impl Executor {
             _ => Vec::new(),
         };
         let path = format!("/interactions/{}/{}/callback", asker.id, asker.token);
-        let mut call = Call::send(Method::POST, path, &callback);
-        call.files = &files;
-        "callback".clone_into(&mut call.route);
-        let sent = timeout_at(until, self.rest.answer(call, ATTEMPT_MAX)).await;
+        let call = Call::send(Method::POST, path, &callback);
+        let call = call.with(&files).limited_by("callback");
+        let sent = timeout_at(until, self.parts.rest.answer(call, ATTEMPT_MAX)).await;
         match sent {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(Trouble::Refused(refused))) if refused.code == ANSWERED => Ok(()),
@@ -159,10 +143,10 @@ impl Executor {
             docket: in_force.map(|it| it.plan.docket()),
             follows: in_force.map_or(&[], |it| &it.follows),
             refused: state.refused.as_ref().map(|it| it.why.as_str()),
-            public_url: self.public_url.as_deref(),
-            operators: &self.operators,
+            public_url: self.parts.public_url.as_deref(),
+            operators: &self.parts.operators,
             version: env!("CARGO_PKG_VERSION"),
-            now: (self.now)(),
+            now: (self.parts.now)(),
         })
     }
 
@@ -174,10 +158,9 @@ impl Executor {
             "/webhooks/{}/{}/messages/@original",
             asker.application, asker.token
         );
-        let mut call = Call::send(Method::PATCH, path, &body);
-        call.files = &files;
-        "follow-up".clone_into(&mut call.route);
-        if let Err(trouble) = self.rest.answer(call, FOLLOW_UP_MAX).await {
+        let call = Call::send(Method::PATCH, path, &body);
+        let call = call.with(&files).limited_by("follow-up");
+        if let Err(trouble) = self.parts.rest.answer(call, FOLLOW_UP_MAX).await {
             let why = trouble.to_string();
             tracing::warn!(why, "an answer that was promised did not arrive");
         }
@@ -185,7 +168,7 @@ impl Executor {
 
     /// Does what an answer asks for, and words what came of it.
     async fn perform(&self, action: Action, place: Place, request: &Request) -> Message {
-        let state = self.pulse.state();
+        let state = self.parts.pulse.state();
         let Some(in_force) = &state.in_force else {
             let why = state.refused.as_ref().map(|it| it.why.as_str());
             return words::problem::no_record(why).message();
@@ -219,19 +202,12 @@ impl Executor {
 
     /// Keeps a personal reminder, if the one who asks can be written to.
     async fn remind(&self, follow: Follow, docket: &Docket) -> Result<Message, LedgerError> {
-        let now = (self.now)();
+        let now = (self.parts.now)();
         let subscription = follow.id();
-        let mut greeting = remind::greeting(&follow, docket, now).json();
         let name = format!("greeting/{subscription}/{}", now.timestamp_millis());
-        greeting["nonce"] = json!(reference(&name, 1));
-        greeting["enforce_nonce"] = json!(true);
-        let written = async {
-            let direct = self.directory.channel_of(&follow.target).await?;
-            let path = format!("/channels/{direct}/messages");
-            let call = Call::send(Method::POST, path, &greeting);
-            self.rest.insist(call).await
-        };
-        match written.await {
+        let greeting = remind::greeting(&follow, docket, now).json();
+        let greeting = once(greeting, &reference(&name, 1));
+        match self.parts.directory.write(&follow.by, &greeting).await {
             Ok(_) => {}
             Err(Trouble::Refused(refused)) if refused.meaning() != Meaning::TooSoon => {
                 return Ok(remind::closed());
@@ -245,9 +221,12 @@ impl Executor {
     /// Keeps a subscription of somebody who can be written to, and has it count at once.
     async fn keep(&self, follow: &Follow, now: Timestamp) -> Result<(), LedgerError> {
         let subscription = follow.id();
-        self.store.follow(follow, now).await?;
-        self.health.well(&subscription);
-        self.health.keep(&self.store, &subscription).await;
+        self.parts.store.follow(follow, now).await?;
+        self.parts.health.well(&subscription);
+        self.parts
+            .health
+            .keep(&self.parts.store, &subscription)
+            .await;
         self.noticed(|all| all.contains(follow)).await;
         Ok(())
     }
@@ -255,8 +234,8 @@ impl Executor {
     /// Has the engine look at what was changed, and waits until it has: whoever asks next finds it
     /// changed.
     async fn noticed(&self, is_so: impl Fn(&[Follow]) -> bool) {
-        let mut states = self.pulse.subscribe();
-        self.pulse.nudge();
+        let mut states = self.parts.pulse.subscribe();
+        self.parts.pulse.nudge();
         let is_noticed = |state: &State| {
             let in_force = state.in_force.as_ref();
             in_force.is_none_or(|it| is_so(&it.follows))
@@ -277,7 +256,7 @@ impl Executor {
             let is_own = matches!(Target::parse(subscription),
                 Some(Target::Person { user, .. }) if user == request.user);
             if is_own {
-                self.store.unfollow(subscription).await?;
+                self.parts.store.unfollow(subscription).await?;
             }
         }
         self.noticed(|all| !all.iter().any(|it| subscriptions.contains(&it.id())))
@@ -294,21 +273,21 @@ impl Executor {
         until: Timestamp,
         follows: &[Follow],
     ) -> Result<Message, LedgerError> {
-        let now = (self.now)();
+        let now = (self.parts.now)();
         let Some(kept) = follows.iter().find(|it| it.id() == subscription) else {
             return Ok(words::problem::gone("reminder").message());
         };
         let mut follow = kept.clone();
         follow.snoozed.retain(|at| *at > now);
         follow.snoozed.push(until);
-        self.store.follow(&follow, now).await?;
+        self.parts.store.follow(&follow, now).await?;
         self.noticed(|all| all.contains(&follow)).await;
         Ok(remind::snoozed(until))
     }
 
     fn calendar(&self, selection: &Selection, docket: &Docket) -> Message {
-        let now = (self.now)();
-        let site = self.public_url.as_deref().map(Site::new);
+        let now = (self.parts.now)();
+        let site = self.parts.public_url.as_deref().map(Site::new);
         let text = feed::calendar(&docket.as_of(now), selection, site.as_ref(), now);
         let item = selection.only_item().and_then(|id| docket.item(id));
         let address = site.map(|site| match item {

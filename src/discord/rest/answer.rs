@@ -99,6 +99,11 @@ impl Refused {
         }
     }
 
+    /// Whether there is nothing to be done at that place: it is gone, or forbidden.
+    pub fn shuts_out(&self) -> bool {
+        matches!(self.meaning(), Meaning::Gone | Meaning::Forbidden)
+    }
+
     /// What to do about it.
     pub fn meaning(&self) -> Meaning {
         match (self.status, self.code) {

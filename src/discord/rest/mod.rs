@@ -87,6 +87,35 @@ impl<'a> Call<'a> {
             files: &[],
         }
     }
+
+    /// A request that makes a message in a channel.
+    pub fn to_channel(channel: &str, body: &'a Value) -> Self {
+        Self::send(Method::POST, messages(channel), body).limited_by(posts_to(channel))
+    }
+
+    /// With these files.
+    #[must_use]
+    pub fn with(mut self, files: &'a [Upload]) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// Limited by this route instead of its whole path.
+    #[must_use]
+    pub fn limited_by(mut self, route: impl Into<String>) -> Self {
+        self.route = route.into();
+        self
+    }
+}
+
+/// The path of a channel's messages.
+pub fn messages(channel: &str) -> String {
+    format!("/channels/{channel}/messages")
+}
+
+/// The route by which requests are limited that make a message in a channel.
+pub fn posts_to(channel: &str) -> String {
+    format!("POST {}", messages(channel))
 }
 
 /// The way to Discord. Each runtime has its own connections; the limits are shared.
@@ -123,7 +152,7 @@ impl Rest {
             .timeout(ANSWER_MAX)
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .map_err(|error| text(&error))?;
+            .map_err(|error| described(&error))?;
         Ok(Self {
             client,
             base: format!("{}/api/v10", base.trim_end_matches('/')),
@@ -217,7 +246,7 @@ impl Rest {
         }
         permit.used();
         let answer = request.send().await.map_err(|error| {
-            let why = text(&error);
+            let why = described(&error);
             if error.is_connect() || error.is_builder() {
                 Trouble::Unsent(why)
             } else {
@@ -281,7 +310,7 @@ impl Rest {
         let mut permit = self.ready("GET /gateway").await;
         permit.used();
         let sent = self.client.get(url).send().await;
-        let answer = sent.map_err(|error| Trouble::Unsent(text(&error)))?;
+        let answer = sent.map_err(|error| Trouble::Unsent(described(&error)))?;
         let date = answer.headers().get("date").and_then(|it| it.to_str().ok());
         let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
         Ok(date.map(|date| date.to_utc()))
@@ -322,7 +351,7 @@ fn form(body: Option<&Value>, files: &[Upload]) -> Result<Form, Trouble> {
 
 async fn body(mut answer: reqwest::Response) -> Result<String, String> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|error| text(&error))? {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| described(&error))? {
         bytes.extend_from_slice(&chunk);
         if bytes.len() > BODY_MAX {
             return Err("it does not end".to_owned());
@@ -332,7 +361,7 @@ async fn body(mut answer: reqwest::Response) -> Result<String, String> {
 }
 
 /// What is wrong, without the address: that of an interaction has a token in it.
-fn text(error: &reqwest::Error) -> String {
+fn described(error: &reqwest::Error) -> String {
     use std::error::Error as _;
     let mut text = match () {
         () if error.is_timeout() => "it took too long".to_owned(),

@@ -108,6 +108,11 @@ pub(crate) fn no_post(key: &str) -> Problem {
     )
 }
 
+/// Why something is still to be posted that was not tried yet.
+pub(crate) const NOT_YET: &str = "its time has not come";
+/// Why something is still to be posted that was posted before.
+pub(crate) const ASKED_ALREADY: &str = "it has been asked for already";
+
 /// It is still to be posted.
 pub(crate) fn waiting(why: &str) -> Problem {
     Problem::new(

@@ -4,7 +4,7 @@
 use super::button;
 use crate::discord::message::{Choice, Message};
 use crate::discord::text::{cut, plain};
-use crate::query::Wrong;
+use crate::query::{Wrong, sentence};
 
 /// Why there is no answer, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,16 +36,6 @@ impl Problem {
     pub(crate) fn message(self) -> Message {
         let text = Message::text(format!("⚠️ **{}**\n{}", self.what, self.help));
         text.row(button::open(self.nearest))
-    }
-}
-
-/// A sentence of its own: with a capital and a full stop.
-fn sentence(text: &str) -> String {
-    let text = crate::domain::phrases::capitalized(text);
-    if text.ends_with(['.', '?', '!']) {
-        text
-    } else {
-        text + "."
     }
 }
 

@@ -275,6 +275,38 @@ fn how_the_bot_is() {
 }
 
 #[test]
+fn what_comes_of_asking_for_a_post_again_says_why_it_waits() {
+    let stage = manager(TODAY);
+    let title = notice(&stage).title;
+    let asked = |it: Step, copy, reason, was| {
+        let found = Delivery {
+            copy,
+            ..delivery(&stage, it, None, reason)
+        };
+        health::Resent::of(&found, was)
+    };
+    let waiting = |why: &str| health::Resent::Waiting {
+        why: why.to_owned(),
+    };
+    let was = Some(Step::Planned);
+    let not_yet = waiting("its time has not come");
+    assert_eq!(asked(Step::Planned, 1, None, was), not_yet);
+    let tried = asked(Step::Sending, 1, Some("no answer"), Some(Step::Sending));
+    assert_eq!(tried, waiting("no answer"));
+    let again = waiting("it has been asked for already");
+    assert_eq!(asked(Step::Planned, 2, None, was), again);
+    // Somebody else was quicker.
+    assert_eq!(asked(Step::Sent, 1, None, was), again);
+    assert_eq!(
+        asked(Step::Failed, 1, Some("no access"), Some(Step::Failed)),
+        health::Resent::Yes { title }
+    );
+    // It was so long ago that the ledger has just forgotten it.
+    let gone = asked(Step::Sent, 1, None, None);
+    assert_eq!(gone, health::Resent::Unknown);
+}
+
+#[test]
 fn the_log_of_other_servers_is_for_those_who_run_the_bot() {
     let mut stage = manager(TODAY);
     let server_of = |answer: Answer| match answer {
