@@ -231,6 +231,8 @@ pub struct Settled {
     pub lease: Lease,
     /// Which delivery.
     pub key: String,
+    /// As which attempt it was claimed. It may be told twice, if an answer was lost.
+    pub attempts: u32,
     /// What came of it.
     pub outcome: Outcome,
 }

@@ -176,6 +176,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         Settled {
             lease: claim.lease,
             key: claim.notice.key,
+            attempts: claim.attempts,
             outcome,
         }
     }

@@ -290,6 +290,16 @@ fn newest_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
+/// At which stage a delivery is that is to be tried again, and as how often tried it counts: what
+/// nobody tried is planned as before. In numbers that it was told, not by counting back, since it
+/// may be told twice.
+fn again(attempts: u32, tried: bool) -> (Stage, u32) {
+    match attempts.saturating_sub(u32::from(!tried)) {
+        0 => (Stage::Planned, 0),
+        attempts => (Stage::Sending, attempts),
+    }
+}
+
 /// The most urgent post of a subscription that may be tried.
 struct Head {
     key: String,

@@ -311,6 +311,7 @@ pub(crate) fn settled(claim: &Claim, outcome: Outcome) -> Settled {
     Settled {
         lease: claim.lease.clone(),
         key: claim.notice.key.clone(),
+        attempts: claim.attempts,
         outcome,
     }
 }

@@ -506,6 +506,7 @@ fn recorded(folder: &Folder) {
         turn.settled = vec![Settled {
             lease: claim.lease,
             key: claim.notice.key,
+            attempts: claim.attempts,
             outcome,
         }];
     }

@@ -83,17 +83,17 @@ impl Defect {
             | Self::NoTimeout
             | Self::GiveUp
             | Self::DaysAreHours => 0,
-            Self::NoLeases => 1,
+            Self::NeverLook | Self::NoLeases => 1,
             Self::HopeForTheBest => 2,
-            Self::NeverLook => 3,
-            Self::NoVersions => 5,
+            Self::NoVersions => 7,
             Self::NoAudit => 8,
-            Self::NoClockCheck => 13,
-            Self::OneClockReading | Self::EditInTwo => 25,
-            Self::LongNonceTrust => 42,
-            Self::FearTheWorst => 135,
-            Self::CancelRace => 1092,
-            Self::NoEpochs => 2964,
+            Self::EditInTwo => 14,
+            Self::NoClockCheck => 44,
+            Self::CancelRace => 88,
+            Self::LongNonceTrust => 301,
+            Self::OneClockReading => 630,
+            Self::FearTheWorst => 653,
+            Self::NoEpochs => 2820,
         }
     }
 }
@@ -208,6 +208,7 @@ pub(crate) fn turned(world: &Shared, store: &InPlace, turn: &Turn, turned: Turne
         let settled = turned.claims.iter().map(|claim| Settled {
             lease: claim.lease.clone(),
             key: claim.notice.key.clone(),
+            attempts: claim.attempts,
             outcome: Outcome::Sent {
                 at: turn.now,
                 message: None,

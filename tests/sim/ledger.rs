@@ -40,6 +40,8 @@ struct Books {
     generation: u64,
     eras: Vec<Era>,
     kept_eras: Vec<Era>,
+    /// Who followed since when, before there was a record.
+    early: BTreeMap<String, Timestamp>,
     /// How much had ever been changed when the copy was made.
     kept_changes: Option<u64>,
     /// The subscriptions for which a post is under way that was tried before.
@@ -123,6 +125,10 @@ impl Disk {
         self.books().eras.clone()
     }
 
+    pub(crate) fn early(&self) -> BTreeMap<String, Timestamp> {
+        self.books().early.clone()
+    }
+
     /// The stage of a delivery as committed.
     pub(crate) fn stage(&self, key: &str) -> Option<String> {
         let mut sqlite = self.store.sqlite();
@@ -141,6 +147,9 @@ impl Disk {
     /// Somebody follows a channel, or follows it in another way.
     pub(crate) fn follow(&self, follow: &Follow, now: Timestamp) {
         let id = follow.id();
+        if self.books().eras.is_empty() {
+            self.books().early.entry(id.clone()).or_insert(now);
+        }
         let is_followed = |era: &Era| era.follows.iter().any(|it| it.id() == id);
         let is_new = !self.books().eras.last().is_some_and(is_followed);
         let done = self.store.sqlite().follow(follow, now);

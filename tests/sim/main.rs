@@ -136,6 +136,8 @@ async fn edits(
     }
     // What is broken is mended, and every machine has the same file.
     tokio::time::sleep_until(began + FAULTY - Duration::from_secs(30)).await;
+    let parsed = docket::config::parse(&editor.text(), world.lock().now());
+    world.lock().has_good_file = parsed.docket.is_some();
     for file in &files {
         let text = editor.text();
         file.send_if_modified(|file| {
@@ -200,10 +202,13 @@ async fn faults(
         if steps {
             let most = *rng.choice(&[30_i64, 600, 3600]).expect("seconds");
             let seconds = rng.i64(-most..=most);
-            clock.set_ahead(TimeDelta::seconds(seconds));
-            world
-                .lock()
-                .log(format_args!("a clock is off by {seconds} s"));
+            // Nobody can tell how long a machine was suspended if its clock is set meanwhile.
+            if !suspends {
+                clock.set_ahead(TimeDelta::seconds(seconds));
+                world
+                    .lock()
+                    .log(format_args!("a clock is off by {seconds} s"));
+            }
         } else if options.clock_steps == 0 && options.boots_insane && rng.u8(0..4) == 0 {
             clock.set_ahead(TimeDelta::zero());
         }

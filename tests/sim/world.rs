@@ -72,6 +72,8 @@ pub(crate) struct World {
     pub(crate) channels: BTreeMap<String, Vec<Message>>,
     pub(crate) violations: Vec<String>,
     pub(crate) is_faulty: bool,
+    /// Whether the file was a good record when faults ended.
+    pub(crate) has_good_file: bool,
     /// Since when all is well.
     pub(crate) calm_since: Timestamp,
     /// For how long machines were suspended.
@@ -106,6 +108,7 @@ impl Shared {
             channels: BTreeMap::new(),
             violations: Vec::new(),
             is_faulty: true,
+            has_good_file: false,
             is_loud,
             began: Instant::now(),
             trace: (is_traced || is_loud).then(Vec::new),

@@ -9,7 +9,7 @@ use super::{Request, count, instant, notice, plain};
 use crate::domain::delivery::{BACKOFF_MAX, LEASE};
 use crate::domain::{Notice, Stage};
 use crate::ports::{Claim, Lease, Outcome, Settled, Turn, Turned};
-use crate::store::{milliseconds, stored};
+use crate::store::{again, milliseconds, stored};
 use std::collections::HashSet;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, Transaction};
@@ -92,19 +92,16 @@ async fn settle(tx: &Transaction<'_>, settled: &[Settled]) -> Result<(), Trouble
     // Under another epoch it is somebody else's. What was recorded already stays so.
     tx.execute_typed(
         "UPDATE deliveries SET
-             stage = CASE
-                 WHEN told.stage <> 'sending' OR told.tried OR attempts > 1 THEN told.stage
-                 ELSE 'planned' END,
+             stage = told.stage,
              reason = told.reason,
-             attempts = attempts - CASE WHEN told.stage = 'sending' AND NOT told.tried
-                 THEN 1 ELSE 0 END,
+             attempts = told.attempts,
              not_before_ms = coalesce(told.not_before_ms, deliveries.not_before_ms),
              sent_ms = coalesce(told.sent_ms, deliveries.sent_ms),
              message = CASE told.stage WHEN 'sent' THEN told.message
                  ELSE deliveries.message END,
              notice = coalesce(told.notice, deliveries.notice)
          FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             AS told (key, epoch, stage, reason, tried, not_before_ms, sent_ms, message, notice)
+             AS told (key, epoch, stage, reason, attempts, not_before_ms, sent_ms, message, notice)
          WHERE deliveries.key = told.key AND deliveries.epoch = told.epoch
              AND deliveries.stage = 'sending'",
         &[
@@ -112,7 +109,7 @@ async fn settle(tx: &Transaction<'_>, settled: &[Settled]) -> Result<(), Trouble
             (&told.epochs, Type::INT8_ARRAY),
             (&told.stages, Type::TEXT_ARRAY),
             (&told.reasons, Type::TEXT_ARRAY),
-            (&told.tried, Type::BOOL_ARRAY),
+            (&told.attempts, Type::INT8_ARRAY),
             (&told.not_before, Type::INT8_ARRAY),
             (&told.sent, Type::INT8_ARRAY),
             (&told.messages, Type::TEXT_ARRAY),
@@ -130,7 +127,7 @@ struct Told<'a> {
     epochs: Vec<i64>,
     stages: Vec<&'static str>,
     reasons: Vec<Option<String>>,
-    tried: Vec<bool>,
+    attempts: Vec<i64>,
     not_before: Vec<Option<i64>>,
     sent: Vec<Option<i64>>,
     messages: Vec<Option<String>>,
@@ -141,8 +138,8 @@ impl<'a> Told<'a> {
     fn add(&mut self, settled: &'a Settled) {
         self.keys.push(&settled.key);
         self.epochs.push(settled.lease.epoch);
-        let (mut is_tried, mut begin, mut sent, mut message, mut as_sent) =
-            (false, None, None, None, None);
+        let mut attempts = settled.attempts;
+        let (mut begin, mut sent, mut message, mut as_sent) = (None, None, None, None);
         let (stage, reason) = match &settled.outcome {
             Outcome::Sent {
                 at,
@@ -162,13 +159,14 @@ impl<'a> Told<'a> {
                 tried,
             } => {
                 begin = Some(not_before.timestamp_millis());
-                is_tried = *tried;
-                (Stage::Sending, Some(plain(why)))
+                let (stage, counted) = again(attempts, *tried);
+                attempts = counted;
+                (stage, Some(plain(why)))
             }
         };
         self.stages.push(stage.word());
         self.reasons.push(reason);
-        self.tried.push(is_tried);
+        self.attempts.push(attempts.into());
         self.not_before.push(begin);
         self.sent.push(sent);
         self.messages.push(message);

@@ -1,6 +1,6 @@
 //! Recording what came of deliveries, and handing out what is to be posted next.
 
-use super::super::{Head, in_turns, milliseconds, stored};
+use super::super::{Head, again, in_turns, milliseconds, stored};
 use super::{Sqlite, instant, notice};
 use crate::domain::delivery::{BACKOFF_MAX, LEASE};
 use crate::domain::{Notice, Stage};
@@ -80,7 +80,7 @@ fn settle(tx: &Transaction<'_>, settled: &Settled) -> Result<(), LedgerError> {
         Outcome::Sent { .. } => (Stage::Sent, None),
         Outcome::Skipped { why } => (Stage::Skipped, Some(why)),
         Outcome::Failed { why } => (Stage::Failed, Some(why)),
-        Outcome::Again { why, .. } => (Stage::Sending, Some(why)),
+        Outcome::Again { why, tried, .. } => (again(settled.attempts, *tried).0, Some(why)),
     };
     match &settled.outcome {
         Outcome::Sent {
@@ -104,16 +104,16 @@ fn settle(tx: &Transaction<'_>, settled: &Settled) -> Result<(), LedgerError> {
             not_before, tried, ..
         } => tx
             .prepare_cached(&format!(
-                "UPDATE deliveries SET reason = ?3, not_before_ms = ?4,
-                     stage = CASE WHEN ?5 OR attempts > 1 THEN 'sending' ELSE 'planned' END,
-                     attempts = attempts - CASE WHEN ?5 THEN 0 ELSE 1 END {MINE}"
+                "UPDATE deliveries SET stage = ?3, reason = ?4, not_before_ms = ?5, attempts = ?6
+                     {MINE}"
             ))?
             .execute(params![
                 settled.key,
                 settled.lease.epoch,
+                stage.word(),
                 reason,
                 not_before.timestamp_millis(),
-                tried,
+                again(settled.attempts, *tried).1,
             ])?,
         Outcome::Skipped { .. } | Outcome::Failed { .. } => tx
             .prepare_cached(&format!(
