@@ -434,6 +434,24 @@ fn a_round_moved_twice_in_one_edit_names_the_date_that_people_knew() {
     assert_eq!(posts[0].lines[0], "Was 1 May 2026; now 8 May 2026.");
 }
 
+/// A ledger that forgot it is told the edit again, later.
+#[test]
+fn the_key_of_a_summary_is_of_its_changes_and_not_of_its_time() {
+    let key = |time: &str, events: std::ops::Range<u8>| {
+        let day = |nth| format!("[[event]]\nid = \"e{nth}\"\ntitle = \"E\"\ndate = 2026-02-01\n");
+        let text = record("2026-06-10", "");
+        let mut engine = Engine::new(&text, at("2026-02-01T12:00:00Z"));
+        let more: String = events.map(day).collect();
+        let (_, posts) = engine.edit(bytes(&(text + &more)), at(time));
+        assert_eq!(posts.len(), 1);
+        posts[0].key.clone()
+    };
+    let first = key("2026-02-01T13:00:00Z", 0..25);
+    assert!(first.starts_with("terminal/summary/e0/"), "{first}");
+    assert_eq!(first, key("2026-02-01T14:30:00Z", 0..25));
+    assert_ne!(first, key("2026-02-01T13:00:00Z", 0..24));
+}
+
 #[test]
 fn the_same_change_told_again_has_another_key() {
     let now = at("2026-02-01T00:00:00Z");

@@ -2,11 +2,12 @@
 //!
 //! A key is built from the subscription, the item, the kind, dues in canonical form, the lead,
 //! the round and its step; never from a place in the file, a title or an instrument. A post about
-//! several items has the key of the first of them by id.
+//! several items has the key of the first of them by id; a summary also says which changes it has.
 
 use super::Notice;
 use crate::domain::chain::Window;
 use crate::domain::change::{Change, What, Wrong};
+use crate::domain::delivery::reference;
 use crate::domain::docket::{Docket, Item};
 use crate::domain::due::Due;
 use crate::domain::duration::Duration;
@@ -78,8 +79,14 @@ pub(super) fn changes(
         .expect("a group is told to those who follow one of its items");
     match kind {
         Kind::Summary => {
-            let minute = words::instant_to_the_minute(changes[0].at);
-            format!("{}/{kind}/{minute}/{first}", to.id)
+            // Which changes, and not when: what a ledger forgot is told again under the same key.
+            let mut parts: Vec<_> = changes
+                .iter()
+                .map(|change| format!("{}/{}", change.kind(), change_part(docket, change)))
+                .collect();
+            parts.sort_unstable();
+            let which = reference(&parts.join("\n"), 1);
+            format!("{}/{kind}/{first}/{which}", to.id)
         }
         _ => format!("{}/{kind}/{first}", to.id),
     }
