@@ -13,7 +13,7 @@ use crate::double::state::State;
 use crate::double::traffic::Request;
 use crate::double::world::Subject;
 use crate::support::command;
-use docket::domain::reference;
+use docket::domain::{Stage, reference};
 use rusqlite::Connection;
 use std::time::Duration;
 
@@ -131,6 +131,20 @@ fn whatever_happens_on_the_way_a_post_is_there_once() {
     for (channel, (name, _)) in channels.iter().zip(faults) {
         assert_eq!(desk.double.messages(*channel).len(), 2, "{name}");
     }
+}
+
+#[test]
+fn what_is_under_way_comes_to_its_end_before_the_bot_does() {
+    let desk = Desk::new();
+    desk.write(&desk.followed(TRUCE));
+    let bot = desk.start();
+    let slow = Fault::slow_after(Duration::from_secs(1));
+    desk.double.inject(slow.on(Endpoint::CreateMessage));
+    desk.write(&desk.followed(&(TRUCE.to_owned() + &revision("2100-01-10"))));
+    assert_eq!(desk.posts(1).len(), 1);
+    assert_eq!(desk.folder.ledger()[0].stage, Stage::Sending);
+    assert_eq!(bot.end(), Some(0));
+    assert_eq!(desk.folder.ledger()[0].stage, Stage::Sent);
 }
 
 #[test]

@@ -85,6 +85,17 @@ impl Place {
             .await;
     }
 
+    /// Makes it one of the first version.
+    pub(crate) async fn backdate(&self) {
+        let version = match self {
+            Self::Postgres(_) => "UPDATE docket_schema SET version = 1",
+            _ => "PRAGMA user_version = 1",
+        };
+        let undone = "DROP TABLE notes; DROP TABLE roles;
+             ALTER TABLE subscriptions DROP COLUMN follow;";
+        self.sql(&format!("{undone} {version}")).await;
+    }
+
     /// Makes it one of a later version.
     pub(crate) async fn outdate(&self) {
         let sql = match self {

@@ -4,7 +4,7 @@ use super::{again, only_claim};
 use crate::ledgers::{Place, ask, keys, post, sent, settled};
 use crate::support::noon;
 use chrono::TimeDelta;
-use docket::domain::{Kind, Stage};
+use docket::domain::{Follow, Kind, Stage};
 use docket::ports::{LedgerError, Outcome, Turn};
 use docket::store::StoreError;
 
@@ -17,6 +17,7 @@ rules! {
         a_row_that_nobody_wrote_is_damage;
     [in_a_file on_postgres] =>
         old_posts_lose_their_text_and_keep_their_key,
+        a_ledger_of_the_first_version_goes_on_with_what_it_has,
         a_ledger_of_a_later_version_is_refused;
 }
 
@@ -135,6 +136,23 @@ async fn old_posts_lose_their_text_and_keep_their_key(place: &Place) {
     ledger.plan(vec![post(Kind::Due, "sent", "sent")]).await;
     let claim = only_claim(&ledger, ledger.join().await).await;
     assert_eq!(claim.notice.key, "waits");
+}
+
+async fn a_ledger_of_the_first_version_goes_on_with_what_it_has(place: &Place) {
+    let ledger = place.open().await;
+    ledger.plan(vec![post(Kind::Event, "1", "k")]).await;
+    drop(ledger);
+    place.backdate().await;
+    let ledger = place.open().await;
+    let follow = Follow::of_channel("1".to_owned(), "2".to_owned(), "3".to_owned());
+    ledger.follow(&follow, noon()).await;
+    ledger.note("name", Some("value")).await;
+    assert_eq!(
+        ledger.progress(None).await.expect("progress").follows.len(),
+        1
+    );
+    let life = ledger.join().await;
+    assert_eq!(keys(&ledger.claims(life, 10).await), ["k"]);
 }
 
 async fn a_ledger_of_a_later_version_is_refused(place: &Place) {
