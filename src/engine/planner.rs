@@ -273,6 +273,9 @@ impl Planner {
     /// What a record that was in force comes to, if the ledger has an earlier one by now. None if
     /// it has not, or if somebody may have replaced it.
     pub fn recall(&mut self, record: Vec<u8>, now: Timestamp) -> Option<Box<Draft>> {
+        if self.progress.superseded.contains(&digest(&record)) {
+            return None;
+        }
         let edit = self.edit(Found::Bytes(record), now);
         self.held = None;
         match edit {

@@ -542,6 +542,33 @@ fn a_file_that_may_have_been_read_before_another_replica_read_it_is_looked_at_ag
     assert!(matches!(planner.release(now + LAG), Some(Edit::Ready(_))));
 }
 
+/// The file is broken when the ledger comes back, and cannot say it once more.
+#[test]
+fn a_record_that_the_ledger_forgot_is_recalled_unless_somebody_replaced_it() {
+    let now = at("2026-02-01T00:00:00Z");
+    let recalls = |planner: &mut Planner, due| {
+        let recalled = planner.recall(record(due, "").into_bytes(), now);
+        assert!(!planner.holds());
+        recalled.is_some()
+    };
+    let mut planner = joined(true, now);
+    // What is in force, and what somebody else has replaced.
+    assert!(!recalls(&mut planner, "2026-03-11"));
+    assert!(!recalls(&mut planner, "2026-03-10"));
+    let earlier = record("2026-03-10", "");
+    planner.edit(bytes(&earlier), now);
+    let progress = Progress {
+        cursor: Some(now),
+        record: Some(Record {
+            digest: digest(&earlier),
+            text: earlier,
+        }),
+        ..Progress::default()
+    };
+    planner.resume(progress, now).expect("a good record");
+    assert!(recalls(&mut planner, "2026-03-11"));
+}
+
 /// The file says what it said before, but nothing is in force any more.
 #[test]
 fn a_ledger_that_forgot_even_the_first_record_gets_it_again() {
