@@ -76,15 +76,13 @@ impl Defect {
     /// The first seed that shows it, found by `just defects`.
     pub(crate) fn caught_by(self) -> u64 {
         match self {
+            Self::FreshNonce | Self::MarkBeforeSend | Self::NoTimeout | Self::DaysAreHours => 0,
             Self::NoNonce
-            | Self::FreshNonce
-            | Self::MarkBeforeSend
-            | Self::OneLongSleep
-            | Self::NoTimeout
+            | Self::NeverLook
             | Self::GiveUp
-            | Self::DaysAreHours => 0,
-            Self::NeverLook | Self::NoLeases => 1,
-            Self::HopeForTheBest => 2,
+            | Self::HopeForTheBest
+            | Self::NoLeases => 1,
+            Self::OneLongSleep => 4,
             Self::NoVersions => 7,
             Self::NoAudit => 8,
             Self::EditInTwo => 14,

@@ -3,6 +3,7 @@
 
 use crate::common::InPlace;
 use crate::defects::{self, Defect};
+use crate::options::Options;
 use crate::world::Shared;
 use docket::config;
 use docket::domain::{Follow, Plan, Review, SkipReason, Timestamp};
@@ -67,9 +68,10 @@ thread_local! {
 
 impl Disk {
     /// An empty ledger.
-    pub(crate) fn new(start: Timestamp) -> Self {
-        let (store, tables) = LAST.take().unwrap_or_else(|| made(start));
+    pub(crate) fn new(options: &Options) -> Self {
+        let (store, tables) = LAST.take().unwrap_or_else(|| made(options.start));
         let mut sqlite = store.sqlite();
+        sqlite.set_shared(options.is_shared);
         let connection = sqlite.connection();
         assert!(connection.is_autocommit(), "a seed left something open");
         for table in &tables {

@@ -57,12 +57,12 @@ fn run_traced(seed: u64, defect: Option<Defect>, is_traced: bool) -> Ran {
 async fn simulate(seed: u64, defect: Option<Defect>, is_traced: bool) -> Ran {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut later = fastrand::Rng::with_seed(!seed);
-    let options = Options::draw(&mut rng, &mut later, defect);
+    let options = Options::draw(seed, &mut rng, &mut later, defect);
     let editor = Editor::new(&options, &mut rng);
     let parsed = docket::config::parse(&editor.text(), options.start);
     assert!(parsed.docket.is_some(), "{:?}", parsed.problems);
     let world = Shared::new(options.clone(), rng.fork(), is_traced);
-    let disk = Disk::new(options.start);
+    let disk = Disk::new(&options);
     let mut machines = Vec::new();
     let mut files = Vec::new();
     for number in 0..options.replicas {
@@ -306,7 +306,7 @@ fn search(seeds: std::ops::Range<u64>, defect: Option<Defect>) -> (Option<(u64, 
 
 #[test]
 fn every_promise_holds_for_thousands_of_seeds() {
-    let count = from_environment("DOCKET_SIM_SEEDS").unwrap_or(1_500);
+    let count = from_environment("DOCKET_SIM_SEEDS").unwrap_or(2_500);
     let first = from_environment("DOCKET_SIM_FIRST").unwrap_or(0);
     let (failed, counts) = search(first..first + count, None);
     if let Some((seed, ran)) = failed {

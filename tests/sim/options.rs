@@ -22,6 +22,8 @@ pub(crate) const CHANNEL: usize = 100_000_000_000_001_000;
 pub(crate) struct Options {
     pub(crate) start: Timestamp,
     pub(crate) replicas: usize,
+    /// Whether the ledger is for several, as on a server; otherwise one process has it alone.
+    pub(crate) is_shared: bool,
     pub(crate) deadlines: usize,
     pub(crate) channels: usize,
     pub(crate) edits: usize,
@@ -61,6 +63,7 @@ impl Options {
     /// The options of a seed, from its own generator; `later` is another one of the same seed, for
     /// what came after others were found to fail: it leaves them the runs that they were.
     pub(crate) fn draw(
+        seed: u64,
         rng: &mut fastrand::Rng,
         later: &mut fastrand::Rng,
         defect: Option<Defect>,
@@ -83,9 +86,12 @@ impl Options {
             "2026-06-10T08:00:00Z",
         ];
         let start: Timestamp = rng.choice(days).expect("days").parse().expect("an instant");
+        let start = start + TimeDelta::minutes(rng.i64(0..600));
+        let replicas = *rng.choice(&[1, 1, 2, 3]).expect("numbers");
         Self {
-            start: start + TimeDelta::minutes(rng.i64(0..600)),
-            replicas: *rng.choice(&[1, 1, 2, 3]).expect("numbers"),
+            start,
+            replicas,
+            is_shared: replicas > 1 || !seed.is_multiple_of(3),
             deadlines: rng.usize(2..6),
             channels: rng.usize(2..5),
             edits: rng.usize(0..6),

@@ -3,7 +3,7 @@
 
 use crate::defects::{self, Defect};
 use crate::ledger::{Disk, SimLedger};
-use crate::options::{FAULTY, HEALTHY};
+use crate::options::{FAULTY, HEALTHY, Options};
 use crate::world::Shared;
 use chrono::TimeDelta;
 use docket::domain::{Docket, Follow, Subscription, Timestamp};
@@ -274,7 +274,9 @@ impl Machine {
     async fn life(&self) {
         let (tell, edits) = mpsc::channel(1);
         let mut file = self.file.clone();
-        let defect = self.world.lock().options.defect;
+        let Options {
+            defect, is_shared, ..
+        } = self.world.lock().options;
         let audience = if defect == Some(Defect::DaysAreHours) {
             audience_of_hours
         } else {
@@ -289,7 +291,7 @@ impl Machine {
                 clock: self.clock.clone(),
                 process: self.number,
             },
-            planner: Planner::new("deadlines.toml".to_owned(), audience, true),
+            planner: Planner::new("deadlines.toml".to_owned(), audience, is_shared),
             limits: defects::limits(defect),
             pulse: Arc::default(),
         };

@@ -47,6 +47,12 @@ impl Sqlite {
         Self::begin(Connection::open_in_memory_with_flags(FLAGS)?, true, now)
     }
 
+    /// Whether others use it at the same time, for tests: otherwise the leases of other lives are
+    /// those of the dead, as in a file.
+    pub fn set_shared(&mut self, is_shared: bool) {
+        self.is_shared = is_shared;
+    }
+
     /// Opens the ledger of a file to read it and to ask for copies, while a bot may be running.
     ///
     /// # Errors
