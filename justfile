@@ -78,21 +78,8 @@ test:
 # Run any number of seeds of the simulator, from `first` on, built for speed
 [group('tests')]
 sim seeds="100000" first="0":
-    #!/usr/bin/env bash
-    set -euo pipefail
-    cargo test --locked --release --test sim --no-run
-    # A process for each core: threads of one wait for each other in the allocator of SQLite.
-    cores=$(nproc)
-    export DOCKET_SIM_THREADS=1 DOCKET_SIM_SEEDS=$((({{ seeds }} + cores - 1) / cores))
-    running=()
-    for ((core = 0; core < cores; core++)); do
-        DOCKET_SIM_FIRST=$(({{ first }} + core * DOCKET_SIM_SEEDS)) \
-            cargo test --locked --release --test sim every_promise -- --nocapture &
-        running+=($!)
-    done
-    for run in "${running[@]}"; do
-        wait "$run"
-    done
+    DOCKET_SIM_SEEDS={{ seeds }} DOCKET_SIM_FIRST={{ first }} \
+        cargo test --locked --release --test sim every_promise -- --nocapture
 
 # Look for the first seed that catches each planted defect
 [group('tests')]

@@ -3,9 +3,9 @@
 use crate::common::InPlace;
 use crate::support::at;
 use docket::console::Console;
-use docket::domain::{Docket, Follow, Subscription, Timestamp, Zone};
-use docket::engine::{Engine, Found, Limits, Planner};
-use docket::ports::Clock;
+use docket::domain::{Docket, Follow, Stage, Subscription, Timestamp, Zone};
+use docket::engine::{DRAIN_MAX, Ended, Engine, Found, Limits, Planner};
+use docket::ports::{Clock, Failure, History, Outgoing, Receipt, Sink};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::channel;
@@ -43,16 +43,21 @@ fn audience(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
     vec![Subscription::terminal(docket)]
 }
 
-/// What is printed in some hours from `start` on, if the file has these texts in turn, for an hour
-/// each.
-fn printed(ledger: &InPlace, start: &str, hours: u64, texts: &[&str]) -> String {
+/// Runs something to its end by a clock that goes on when there is nothing else to do.
+fn in_virtual_time<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
+    runtime.block_on(future)
+}
+
+/// What is printed in some hours from `start` on, if the file has these texts in turn, for an hour
+/// each.
+fn printed(ledger: &InPlace, start: &str, hours: u64, texts: &[&str]) -> String {
     let mut out = Vec::new();
-    runtime.block_on(async {
+    in_virtual_time(async {
         let engine = Engine {
             clock: Virtual::at(at(start)),
             ledger: ledger.clone(),
@@ -113,4 +118,53 @@ fn what_an_edit_took_back_before_the_start_is_not_posted_after_it() {
     let after = printed(&ledger, "2026-03-10T12:30:00Z", 1, &[&edited]);
     assert!(after.contains("Extended to"), "{after}");
     assert!(!after.contains("Due reached"), "{after}");
+}
+
+/// The other side lets nobody post.
+struct Closed;
+
+impl Sink for Closed {
+    type Permit = ();
+
+    async fn ready(&self, _: &str) {
+        std::future::pending::<()>().await;
+    }
+
+    async fn post(&self, (): (), _: Outgoing<'_>) -> Result<Receipt, Failure> {
+        unreachable!("nobody is let in")
+    }
+
+    async fn history(&self, _: &str, _: Timestamp) -> Result<History, Failure> {
+        Ok(History::Posts(Vec::new()))
+    }
+
+    async fn time(&self) -> Result<Option<Timestamp>, Failure> {
+        Ok(None)
+    }
+}
+
+/// Whatever it waits for.
+#[test]
+fn a_stop_ends_after_20_seconds_and_says_what_it_cut() {
+    let begin = "2026-03-10T09:59:50Z";
+    let ledger = InPlace::new(at(begin));
+    in_virtual_time(async {
+        let engine = Engine {
+            clock: Virtual::at(at(begin)),
+            ledger: ledger.clone(),
+            sink: Closed,
+            planner: Planner::new("f".to_owned(), audience, false),
+            limits: Limits::default(),
+            pulse: Arc::default(),
+        };
+        let (tell, edits) = channel(1);
+        let found = Found::Bytes(RECORD.as_bytes().to_vec());
+        tell.send(found).await.expect("it listens");
+        let asked = Instant::now() + Duration::from_secs(15);
+        let ended = engine.run(edits, tokio::time::sleep_until(asked)).await;
+        assert!(matches!(ended, Err(Ended::Cut(1))), "{ended:?}");
+        assert_eq!(Instant::now() - asked, DRAIN_MAX);
+    });
+    let stages = ledger.sqlite().stages().expect("a ledger");
+    assert_eq!(stages.get(&Stage::Sending), Some(&1), "{stages:?}");
 }

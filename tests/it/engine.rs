@@ -1,6 +1,7 @@
 //! The engine by hand: ticks, edits, lateness and holds, at instants of the test's choosing.
 
 use crate::support::{at, lines};
+use chrono::TimeDelta;
 use docket::domain::{Notice, Seen, SkipReason, Timestamp};
 use docket::engine::{Edit, Found, HOLD, LAG, Planner, digest};
 use docket::ports::{Planned, Progress, Record};
@@ -95,6 +96,34 @@ fn what_is_due_is_posted_once_and_the_next_is_waited_for() {
     assert_eq!(engine.next(), None);
 }
 
+/// Hour after hour, for 400 days.
+#[test]
+fn what_lies_more_than_a_year_ahead_is_told_at_its_leads_and_never_before() {
+    let begin = at("2026-02-01T12:00:00Z");
+    let mut engine = Engine::new(&record("2027-03-08T12:00", ""), begin);
+    let hours = (0..=400 * 24).map(|hours| begin + TimeDelta::hours(hours));
+    let told: Vec<_> = hours
+        .flat_map(|now| {
+            let (posts, skipped) = engine.tick(now);
+            assert_eq!(skipped, [""; 0]);
+            let of_now = |line: String| format!("{line} at {}", now.format("%m-%dT%H"));
+            lines(&posts).into_iter().map(of_now).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "2027-02-06T12:00 lead 30d a at 02-06T12",
+            "2027-02-22T12:00 lead 14d a at 02-22T12",
+            "2027-03-01T12:00 lead 7d a at 03-01T12",
+            "2027-03-05T12:00 lead 3d a at 03-05T12",
+            "2027-03-07T12:00 lead 1d a at 03-07T12",
+            "2027-03-08T11:00 lead 1h a at 03-08T11",
+            "2027-03-08T12:00 due a at 03-08T12",
+        ]
+    );
+}
+
 #[test]
 fn what_a_clock_that_is_set_back_plans_again_has_the_same_key() {
     let mut engine = Engine::new(&record("2026-03-10T12:00", ""), at("2026-03-09T11:00:00Z"));
@@ -182,6 +211,66 @@ fn reminders_that_lay_before_a_late_edit_are_not_made_up_for() {
         ["2026-03-03T13:00 moved a"]
     );
     assert_eq!(engine.next(), Some(at("2026-03-07T12:00:00Z")));
+}
+
+/// Neither its leads nor its due burst out at once.
+#[test]
+fn a_due_that_an_edit_moves_into_the_past_is_told_as_moved_alone() {
+    let now = at("2026-02-20T00:00:00Z");
+    let mut engine = Engine::new(&record("2026-06-10T12:00", ""), now);
+    let revision =
+        format!("[[deadline.revision]]\ndue = 2026-02-18T12:00\nannounced = 2026-02-19\n{SOURCE}");
+    let edited = record("2026-06-10T12:00", &revision);
+    assert_eq!(
+        in_force(engine.edit(bytes(&edited), now)),
+        ["2026-02-20T00:00 moved a"]
+    );
+    assert_eq!(engine.next(), None);
+    assert!(engine.tick(at("2026-06-10T12:00:00Z")).0.is_empty());
+}
+
+#[test]
+fn a_lead_that_is_edited_after_its_post_is_told_as_it_is_now() {
+    let week = at("2026-03-03T12:00:00Z");
+    let leads = |leads: &str| format!("remind = [{leads}]\n{}", record("2026-03-10T12:00", ""));
+    let mut engine = Engine::new(&leads("\"7d\""), at("2026-03-01T00:00:00Z"));
+    assert_eq!(lines(&engine.tick(week).0), ["2026-03-03T12:00 lead 7d a"]);
+    // That of 8 days lies before the edit, and that of 7 days is back at the end.
+    for edited in ["\"8d\", \"6d\"", "\"7d\", \"6d\""] {
+        let edit = engine.edit(bytes(&leads(edited)), week + TimeDelta::hours(1));
+        assert_eq!(in_force(edit), [""; 0]);
+        assert_eq!(engine.next(), Some(at("2026-03-04T12:00:00Z")));
+    }
+    assert_eq!(
+        lines(&engine.tick(at("2026-03-04T12:00:00Z")).0),
+        ["2026-03-04T12:00 lead 6d a"]
+    );
+}
+
+#[test]
+fn an_id_that_is_used_again_has_reminders_of_its_own() {
+    let now = at("2026-02-20T00:00:00Z");
+    let other = "[[deadline]]\nid = \"b\"\ntitle = \"B\"\ndue = 2026-06-20\n";
+    let first = record("2026-03-10T12:00", "") + other;
+    let second = record("2026-03-20T12:00", "").replace("\"A\"", "\"Another\"") + other;
+    let mut engine = Engine::new(&first, now);
+    let told = |engine: &mut Engine, now| -> Vec<String> {
+        let (posts, _) = engine.tick(now);
+        posts.iter().map(|it| it.key.as_str().to_owned()).collect()
+    };
+    assert_eq!(
+        told(&mut engine, at("2026-03-09T12:00:00Z")),
+        ["terminal/lead/a/minute:2026-03-10T12:00Z/1d"]
+    );
+    assert_eq!(
+        in_force(engine.edit(bytes(other), at("2026-03-09T13:00:00Z"))),
+        [""; 0]
+    );
+    engine.edit(bytes(&second), at("2026-03-09T14:00:00Z"));
+    assert_eq!(
+        told(&mut engine, at("2026-03-19T12:00:00Z")),
+        ["terminal/lead/a/minute:2026-03-20T12:00Z/1d"]
+    );
 }
 
 #[test]

@@ -106,6 +106,26 @@ impl Cluster {
         must(self.pg_ctl().args(["-m", "immediate", "-w", "stop"]))
     }
 
+    /// Keeps a copy of all that it knows now.
+    pub(crate) fn keep(&self) -> Result<(), String> {
+        self.crash()?;
+        self.copy("data", "kept")?;
+        self.start()
+    }
+
+    /// Puts the copy in its place: what was committed since is gone, as after a failover to a server
+    /// that was behind.
+    pub(crate) fn roll_back(&self) -> Result<(), String> {
+        self.crash()?;
+        self.copy("kept", "data")?;
+        self.start()
+    }
+
+    fn copy(&self, from: &str, to: &str) -> Result<(), String> {
+        must(as_server(Path::new("/bin/rm"), &self.folder).args(["-rf", to]))?;
+        must(as_server(Path::new("/bin/cp"), &self.folder).args(["-a", from, to]))
+    }
+
     /// Its address, for those who may make databases.
     pub(crate) fn url(&self) -> String {
         format!(

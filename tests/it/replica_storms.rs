@@ -201,14 +201,40 @@ impl Replicas {
     fn calm(&mut self) -> Vec<Delivery> {
         self.kill_all();
         self.start_all();
-        wait_until("everything comes to an end", || {
-            let posts = posted(self.ledger());
-            posts.len() >= self.story.posts.len() && !posts.iter().any(is_open)
-        });
+        self.until_posted();
         for bot in &mut self.bots {
             assert_eq!(bot.take().expect("it was started").end(), Some(0));
         }
         self.ledger()
+    }
+
+    /// Waits until all that was to be posted is.
+    fn until_posted(&self) {
+        wait_until("everything comes to an end", || {
+            let posts = posted(self.ledger());
+            posts.len() >= self.story.posts.len() && !posts.iter().any(is_open)
+        });
+    }
+
+    /// Holds the ledger and what was printed against what was to be told.
+    fn check(&self, ledger: Vec<Delivery>) {
+        let text = self.folder.text(TRANSCRIPT);
+        let faults = faults(&text, &ledger);
+        assert!(faults.is_empty(), "{faults:#?}");
+        let ledger = posted(ledger);
+        let unsent: Vec<_> = ledger.iter().filter(|it| it.stage != Stage::Sent).collect();
+        assert!(unsent.is_empty(), "not sent: {unsent:#?}");
+        let mut told: Vec<_> = ledger
+            .iter()
+            .map(|it| {
+                let item = it.notice.item.as_ref().expect("an item");
+                (it.notice.kind.word(), item.to_string())
+            })
+            .collect();
+        told.sort_unstable();
+        let mut expected = self.story.posts.clone();
+        expected.sort_unstable();
+        assert_eq!(told, expected);
     }
 }
 
@@ -242,20 +268,28 @@ fn three_replicas_print_each_post_once_whatever_is_done_to_them() {
     );
     assert!(hits.kills >= size.kills, "seed {seed}");
     assert_eq!((hits.stops, hits.crashes), (size.stops, size.crashes));
-    let faults = faults(&text, &ledger);
-    assert!(faults.is_empty(), "seed {seed}: {faults:#?}");
-    let ledger = posted(ledger);
-    let unsent = ledger.iter().filter(|it| it.stage != Stage::Sent).count();
-    assert_eq!(unsent, 0, "seed {seed}: something is not sent");
-    let mut told: Vec<_> = ledger
-        .iter()
-        .map(|it| {
-            let item = it.notice.item.as_ref().expect("an item");
-            (it.notice.kind.word(), item.to_string())
-        })
-        .collect();
-    told.sort_unstable();
-    let mut expected = replicas.story.posts.clone();
-    expected.sort_unstable();
-    assert_eq!(told, expected, "seed {seed}");
+    replicas.check(ledger);
+}
+
+/// What they print into remembers what their server forgot.
+#[test]
+fn what_a_server_forgot_that_it_had_committed_is_not_printed_again() {
+    let mut replicas = match Replicas::begin(7) {
+        Ok(replicas) => replicas,
+        Err(why) => return skip(&why),
+    };
+    replicas.start_all();
+    replicas.edit();
+    replicas.until_posted();
+    replicas.cluster.keep().expect("a copy");
+    let kept = replicas.ledger().len();
+    replicas.edit();
+    replicas.until_posted();
+    assert!(replicas.ledger().len() > kept);
+    replicas.cluster.roll_back().expect("an older server");
+    replicas.until_posted();
+    replicas.edit();
+    replicas.until_posted();
+    let ledger = replicas.calm();
+    replicas.check(ledger);
 }

@@ -110,6 +110,20 @@ fn it_follows_a_link_that_is_swapped() {
     assert_eq!(bot.end(), Some(0));
 }
 
+/// Nothing happens in the folder that is watched: there is no event.
+#[test]
+fn it_finds_an_edit_that_it_is_not_told_of() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("elsewhere")).expect("a folder");
+    folder.write("elsewhere/record", RECORD);
+    let link = folder.path("deadlines.toml");
+    std::os::unix::fs::symlink("elsewhere/record", link).expect("a link");
+    let bot = watching(&folder);
+    folder.write("elsewhere/record", moved("2100-01-10"));
+    around_printed(&folder, "Extended to 10 January 2100");
+    assert_eq!(bot.end(), Some(0));
+}
+
 #[test]
 fn it_holds_an_edit_that_drops_most_items() {
     let folder = Folder::new();
