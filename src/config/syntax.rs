@@ -176,7 +176,9 @@ fn help(message: &str, block: &str, at: usize) -> String {
             "take out the control character".to_owned()
         }
     } else if message.contains("duplicate key") {
-        "a key may be written once in each table: delete one of the two".to_owned()
+        "a key may be written once in each table: delete one of the two, or put the header between \
+         them, such as `[[deadline]]`"
+            .to_owned()
     } else if line.contains(['“', '”', '‘', '’']) {
         "use straight quotes: `\"`".to_owned()
     } else if message.contains("unclosed") || message.contains("comma") {
