@@ -6,6 +6,7 @@ use crate::console::Console;
 use crate::discord::service::{Access, Discord};
 use crate::domain::{Docket, Follow, Subscription};
 use crate::engine::{Audience, Ended, Engine, Found, Limits, Planner, Pulse};
+use crate::feed::Links;
 use crate::ports::{Ledger as _, Sink};
 use crate::store::{Location, Store};
 use crate::watch::Watch;
@@ -51,16 +52,11 @@ pub fn serve(
     server: Server,
     pulse: &Arc<Pulse>,
     ledger: Location,
-    public_url: Option<&str>,
+    links: Option<Links>,
 ) -> Result<(), std::io::Error> {
     use crate::ports::Clock as _;
     let address = server.address();
-    let site = Site::new(
-        pulse.clone(),
-        || System.now(),
-        public_url,
-        Metrics::of_process(),
-    );
+    let site = Site::new(pulse.clone(), || System.now(), links, Metrics::of_process());
     server.begin(site.counting(ledger))?;
     tracing::info!(%address, "the page is served at http://{address}/");
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::discord::service::Access;
+use crate::feed::Links;
 use crate::settings::Secret;
 use clap::Args;
 
@@ -60,7 +61,7 @@ impl std::fmt::Debug for AccessArgs {
 
 impl AccessArgs {
     /// How to get at Discord; none without a token.
-    pub(super) fn access(&self, public_url: Option<&str>) -> Result<Option<Access>, Failure> {
+    pub(super) fn access(&self, links: Option<&Links>) -> Result<Option<Access>, Failure> {
         // Set to nothing, as a compose file does, it is one empty id.
         let operators: Vec<_> = self.operators.iter().filter(|id| !id.is_empty()).collect();
         for id in &operators {
@@ -78,7 +79,7 @@ impl AccessArgs {
         Ok(Some(Access {
             token,
             base: self.discord_api_url.clone().filter(|url| !url.is_empty()),
-            public_url: public_url.map(str::to_owned),
+            links: links.cloned(),
             operators: operators.into_iter().cloned().collect(),
         }))
     }

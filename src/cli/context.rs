@@ -6,6 +6,7 @@ use super::layout::Terminal;
 use crate::config::{self, Report, Style};
 use crate::discord::service::Access;
 use crate::domain::{Docket, Timestamp};
+use crate::feed::Links;
 use crate::file;
 use crate::store::Location;
 use std::io;
@@ -21,7 +22,7 @@ pub(super) struct Context {
     /// Where the page is served; empty for nowhere.
     pub(super) listen: String,
     /// The address by which readers reach the page.
-    pub(super) public_url: Option<String>,
+    pub(super) links: Option<Links>,
     /// How to get at Discord.
     pub(super) access: AccessArgs,
 }
@@ -61,7 +62,7 @@ impl Context {
 
     /// How to get at Discord; none without a token.
     pub(super) fn discord(&self) -> Result<Option<Access>, Failure> {
-        self.access.access(self.public_url.as_deref())
+        self.access.access(self.links.as_ref())
     }
 
     /// The docket of the record.

@@ -6,7 +6,7 @@ use super::layout::pretty;
 use super::moment::AsOf;
 use super::{Answer, Failure};
 use crate::domain::{Docket, Filter, Party, States, Timestamp, rfc3339};
-use crate::feed::{Site, calendar};
+use crate::feed::calendar;
 use crate::json::{DeadlineDetails, EventRecord, NegotiationRecord};
 use crate::picture::{Options, Picture, Theme};
 use crate::query::{self, select};
@@ -90,8 +90,8 @@ pub(super) fn run(context: &Context, args: &Args) -> Result<Answer, Failure> {
     let filter = selection.filter();
     let bytes = match args.format {
         Format::Ics => {
-            let site = context.public_url.as_deref().map(Site::new);
-            calendar(&docket.as_of(now), &selection, site.as_ref(), now).into_bytes()
+            let links = context.links.as_ref();
+            calendar(&docket.as_of(now), &selection, links, now).into_bytes()
         }
         Format::Json => json(&docket.as_of(now), filter, now).into_bytes(),
         Format::Svg => picture(&docket, filter, args, now)?.svg().into(),

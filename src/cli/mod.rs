@@ -23,7 +23,7 @@ mod show;
 mod talks;
 
 use crate::clock::System;
-use crate::feed::Site;
+use crate::feed::Links;
 use crate::ports::Clock as _;
 use crate::settings::Settings;
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -33,6 +33,7 @@ use layout::Terminal;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 /// Tracks policy deadlines and the negotiations around them, and posts countdowns and changes.
 ///
@@ -80,10 +81,9 @@ pub struct Cli {
         global = true,
         env = "DOCKET_PUBLIC_URL",
         value_name = "URL",
-        value_parser = public_url,
         hide_env_values = true
     )]
-    public_url: Option<String>,
+    public_url: Option<PublicUrl>,
 
     #[command(flatten)]
     access: access::AccessArgs,
@@ -156,11 +156,16 @@ impl From<String> for Answer {
 }
 
 /// An address of the page; an empty one is none.
-fn public_url(text: &str) -> Result<String, &'static str> {
-    if !text.is_empty() {
-        Site::parse(text)?;
+#[derive(Clone, Debug)]
+struct PublicUrl(Option<Links>);
+
+impl FromStr for PublicUrl {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let given = (!text.is_empty()).then_some(text);
+        Ok(Self(given.map(Links::parse).transpose()?))
     }
-    Ok(text.to_owned())
 }
 
 /// Runs the command that the arguments of the process ask for.
@@ -174,7 +179,7 @@ pub fn main() -> ExitCode {
         terminal,
         database: cli.database,
         listen: cli.listen,
-        public_url: cli.public_url.filter(|url| !url.is_empty()),
+        links: cli.public_url.and_then(|url| url.0),
         access: cli.access,
     };
     let answer = match cli.command.unwrap_or(Command::Run) {

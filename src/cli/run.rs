@@ -58,8 +58,8 @@ pub(super) fn run(context: &Context, settings: &Settings) -> Result<Answer, Fail
         let found = found(bytes.map_err(|failure| io::Error::other(failure.to_string())));
         let pulse = Arc::default();
         if let Some(server) = server {
-            let url = context.public_url.as_deref();
-            app::serve(server, &pulse, location, url).map_err(|error| cannot_start(&error))?;
+            let links = context.links.clone();
+            app::serve(server, &pulse, location, links).map_err(|error| cannot_start(&error))?;
         }
         let bot = Bot {
             store,

@@ -7,6 +7,7 @@ use super::message::{EPHEMERAL, Message};
 use super::permission::Need;
 use super::request::{Ask, Request};
 use crate::domain::{Docket, Filter, Follow, Id, Selection, Timestamp};
+use crate::feed::Links;
 use crate::picture::{Options, Picture, Theme};
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ pub struct Scene<'a> {
     /// Why the file as it is now is not in force, if it is not.
     pub refused: Option<&'a str>,
     /// Where the web page is, if it is public.
-    pub public_url: Option<&'a str>,
+    pub links: Option<&'a Links>,
     /// The ids of those who run the program.
     pub operators: &'a [String],
     /// Which version it is.

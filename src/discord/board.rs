@@ -6,17 +6,13 @@ use super::message::{Embed, Message};
 use super::text::lines;
 use super::{card, words};
 use crate::domain::{Deadline, Docket, Item, State, Subscription, Timestamp};
+use crate::feed::Links;
 
 /// All entries together.
 const BOARD_MAX: usize = 4_000;
 
 /// The open deadlines that a subscription follows, awaited ones first, then soonest first.
-pub fn board(
-    docket: &Docket,
-    to: &Subscription,
-    public_url: Option<&str>,
-    now: Timestamp,
-) -> Message {
+pub fn board(docket: &Docket, to: &Subscription, links: Option<&Links>, now: Timestamp) -> Message {
     let mut open: Vec<Deadline> = docket
         .passing(&to.filter)
         .filter_map(|item| match item {
@@ -30,7 +26,7 @@ pub fn board(
         .iter()
         .map(|deadline| {
             let look = Look::steady(deadline.state(now));
-            let url = words::deadline_page(public_url, &deadline.id);
+            let url = links.map(|links| links.deadline(&deadline.id));
             card::deadline(deadline, &look, url.as_deref(), now) + "\n"
         })
         .collect();

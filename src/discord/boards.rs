@@ -100,12 +100,7 @@ impl Boards {
         is_seen: bool,
     ) -> Result<(), Trouble> {
         let docket = in_force.plan.docket();
-        let message = board(
-            docket,
-            to,
-            self.parts.public_url.as_deref(),
-            (self.parts.now)(),
-        );
+        let message = board(docket, to, self.parts.links.as_ref(), (self.parts.now)());
         let body = message.json();
         let digest = digest(body.to_string());
         let kept = match self.kept(&to.id).await {

@@ -5,6 +5,7 @@ use super::health::Health;
 use super::rest::Rest;
 use crate::domain::Timestamp;
 use crate::engine::Pulse;
+use crate::feed::Links;
 use crate::store::Store;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub(super) struct Parts {
     /// What time it is.
     pub(super) now: fn() -> Timestamp,
     /// Where the web page is, if it is public.
-    pub(super) public_url: Option<String>,
+    pub(super) links: Option<Links>,
     /// The ids of those who run the program, who hear of trouble with channels of the file.
     pub(super) operators: Vec<String>,
 }

@@ -9,6 +9,7 @@ use super::{card, reference, time, words};
 use crate::domain::{
     Deadline, Docket, Item, Kind, Notice, Source, State, Subscription, Target, Timestamp,
 };
+use crate::feed::Links;
 
 /// What a post is made of.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,7 @@ pub struct Post<'a> {
     /// The short name of its key, by which it is found again.
     pub reference: &'a str,
     /// Where the web page is, if it is public.
-    pub public_url: Option<&'a str>,
+    pub links: Option<&'a Links>,
     /// When it is posted.
     pub now: Timestamp,
 }
@@ -115,11 +116,7 @@ impl Post<'_> {
 
     fn embed(&self, item: Option<&Item>) -> Embed {
         let (look, title, url) = match item {
-            Some(item) => (
-                self.look(item),
-                item.title(),
-                words::page(self.public_url, item),
-            ),
+            Some(item) => (self.look(item), item.title(), words::page(self.links, item)),
             None => (
                 Look::plain(self.notice.kind.word()),
                 self.notice.title.as_str(),

@@ -224,7 +224,7 @@ impl Poster {
             docket: in_force.plan.docket(),
             to,
             reference: post.reference,
-            public_url: self.parts.public_url.as_deref(),
+            links: self.parts.links.as_ref(),
             now: (self.parts.now)(),
         };
         let body = once(message.message().json(), post.reference);

@@ -16,6 +16,7 @@ use super::servers::Servers;
 use super::value::text;
 use crate::domain::Timestamp;
 use crate::engine::{Pulse, digest};
+use crate::feed::Links;
 use crate::ports::Sink;
 use crate::settings::Secret;
 use crate::store::Store;
@@ -50,7 +51,7 @@ pub struct Access {
     /// Where Discord is, if somebody stands between.
     pub base: Option<String>,
     /// Where the web page is, if it is public.
-    pub public_url: Option<String>,
+    pub links: Option<Links>,
     /// The ids of those who run the program.
     pub operators: Vec<String>,
 }
@@ -100,7 +101,7 @@ impl Discord {
             pulse,
             store,
             now,
-            public_url: access.public_url.clone(),
+            links: access.links.clone(),
             operators: access.operators.clone(),
         };
         Ok(Self {

@@ -1,7 +1,7 @@
 //! The feed: what became known, newest first, in the words of the posts that told it.
 
 use super::calendar::name;
-use super::site::Site;
+use super::links::Links;
 use crate::domain::change::{Change, Group, What, history};
 use crate::domain::{
     Docket, Item, Notice, Selection, Source, Subscription, Timestamp, announce, rfc3339,
@@ -25,8 +25,13 @@ type Xml = Writer<Vec<u8>>;
 
 /// The changes of what is asked for, as an Atom document (RFC 4287, media type
 /// `application/atom+xml`): one entry each, as of its announcement. The docket holds only what was
-/// known at `now`: see [`Docket::as_of`]. With a site, entries link to the pages of their items.
-pub fn atom(docket: &Docket, selection: &Selection, site: Option<&Site>, now: Timestamp) -> String {
+/// known at `now`: see [`Docket::as_of`]. With a links, entries link to the pages of their items.
+pub fn atom(
+    docket: &Docket,
+    selection: &Selection,
+    links: Option<&Links>,
+    now: Timestamp,
+) -> String {
     let reader = Subscription {
         id: READER.to_owned(),
         ..Subscription::terminal(docket)
@@ -37,7 +42,7 @@ pub fn atom(docket: &Docket, selection: &Selection, site: Option<&Site>, now: Ti
         .take(ENTRIES_MAX)
         .flat_map(|change| told(docket, &reader, change))
         .collect();
-    document(docket, selection, site, &notices)
+    document(docket, selection, links, &notices)
 }
 
 /// Whether a change is about something that is asked for.
@@ -67,7 +72,7 @@ fn told(docket: &Docket, reader: &Subscription, change: Change) -> Vec<Notice> {
 fn document(
     docket: &Docket,
     selection: &Selection,
-    site: Option<&Site>,
+    links: Option<&Links>,
     notices: &[Notice],
 ) -> String {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
@@ -77,9 +82,9 @@ fn document(
         .create_element("feed")
         .with_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
     let written = feed.write_inner_content(|xml| {
-        head(xml, selection, site, notices);
+        head(xml, selection, links, notices);
         for notice in notices {
-            entry(xml, docket, site, notice);
+            entry(xml, docket, links, notice);
         }
         Ok(())
     });
@@ -89,7 +94,7 @@ fn document(
     text
 }
 
-fn head(xml: &mut Xml, selection: &Selection, site: Option<&Site>, notices: &[Notice]) {
+fn head(xml: &mut Xml, selection: &Selection, links: Option<&Links>, notices: &[Notice]) {
     let query = selection.asked().query();
     element(xml, "id", &urn(&format!("{READER}{query}")));
     element(xml, "title", &name(selection));
@@ -102,9 +107,9 @@ fn head(xml: &mut Xml, selection: &Selection, site: Option<&Site>, notices: &[No
         Ok(())
     });
     author.expect(IN_MEMORY);
-    if let Some(site) = site {
-        link(xml, "self", &site.feed(selection.asked()), None);
-        link(xml, "alternate", &site.overview(), None);
+    if let Some(links) = links {
+        link(xml, "self", &links.feed(selection.asked()), None);
+        link(xml, "alternate", &links.overview(), None);
     }
     let generator = xml
         .create_element("generator")
@@ -113,15 +118,15 @@ fn head(xml: &mut Xml, selection: &Selection, site: Option<&Site>, notices: &[No
     generator.expect(IN_MEMORY);
 }
 
-fn entry(xml: &mut Xml, docket: &Docket, site: Option<&Site>, notice: &Notice) {
+fn entry(xml: &mut Xml, docket: &Docket, links: Option<&Links>, notice: &Notice) {
     let item = notice.item.as_ref().and_then(|id| docket.item(id));
     let entry = xml.create_element("entry").write_inner_content(|xml| {
         element(xml, "id", &urn(&notice.key));
         element(xml, "title", &notice.title);
         element(xml, "updated", &rfc3339(notice.at));
         element(xml, "published", &rfc3339(notice.at));
-        if let (Some(item), Some(site)) = (item, site) {
-            link(xml, "alternate", &site.page(item), None);
+        if let (Some(item), Some(links)) = (item, links) {
+            link(xml, "alternate", &links.page(item), None);
         }
         for source in &notice.sources {
             if let Some(url) = &source.url {

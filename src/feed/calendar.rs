@@ -1,8 +1,8 @@
 //! The calendar as a document: what it is called, the zones that it needs, and its events.
 
+use super::links::Links;
 use super::occasion::Scene;
 use super::property::{Component, Property, duration, text, uri, value_type};
-use super::site::Site;
 use super::timezone::definition;
 use crate::domain::{Docket, Item, Selection, Timestamp, Zone};
 use ical::ical::Ical;
@@ -15,18 +15,18 @@ const REFRESH: &str = "PT1H";
 
 /// The deadlines and rounds that are asked for, as an iCalendar document (RFC 5545, media type
 /// `text/calendar`). The docket holds only what was known at `now`: see [`Docket::as_of`]. With a
-/// site, events link to their pages.
+/// links, events link to their pages.
 ///
 /// Two calls on the same docket give the same text, unless it is asked for what is near.
 pub fn calendar(
     docket: &Docket,
     selection: &Selection,
-    site: Option<&Site>,
+    links: Option<&Links>,
     now: Timestamp,
 ) -> String {
     let mut scene = Scene {
         docket,
-        site,
+        links,
         owed: Vec::new(),
     };
     let mut events = Vec::new();
@@ -49,7 +49,7 @@ pub fn calendar(
     components.extend(events);
     let document = Ical {
         version: IcalVersion::V2_0,
-        props: properties(docket, selection, site),
+        props: properties(docket, selection, links),
         components,
     };
     document.to_string()
@@ -68,7 +68,7 @@ fn definitions(owed: &[(Zone, Timestamp)]) -> Vec<Component> {
         .collect()
 }
 
-fn properties(docket: &Docket, selection: &Selection, site: Option<&Site>) -> Vec<Property> {
+fn properties(docket: &Docket, selection: &Selection, links: Option<&Links>) -> Vec<Property> {
     let item = selection.only_item().and_then(|id| docket.item(id));
     let name = match item {
         Some(item) => format!("Docket: {}", item.title()),
@@ -88,11 +88,11 @@ fn properties(docket: &Docket, selection: &Selection, site: Option<&Site>) -> Ve
             REFRESH,
         ),
     ];
-    if let Some(site) = site {
+    if let Some(links) = links {
         // A program that has the file looks there for what is new: it must find the same.
         let (here, page) = match item {
-            Some(item) => (site.calendar_of(item), site.page(item)),
-            None => (site.calendar(selection.asked()), site.overview()),
+            Some(item) => (links.calendar_of(item), links.page(item)),
+            None => (links.calendar(selection.asked()), links.overview()),
         };
         properties.push(uri(IcalPropKind::Source, vec![value_type("URI")], here));
         properties.push(uri(IcalPropKind::Url, Vec::new(), page));

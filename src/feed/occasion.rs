@@ -5,10 +5,10 @@
 
 use super::alarm::alarms;
 use super::description::{Stands, deadline_text, deadline_title, round_text, round_title};
+use super::links::Links;
 use super::property::{
     Component, Property, component, date, instant, integer, text, texts, uri, zoned,
 };
-use super::site::Site;
 use crate::domain::{
     Chain, Deadline, Docket, Due, Facets, Importance, Moment, Negotiation, Outcome, OutcomeResult,
     Round, RoundOutcome, Step, Timestamp, When, Zone, phrases, reference,
@@ -20,7 +20,7 @@ use ical::prop::IcalPropKind;
 /// What all events of a document have in common.
 pub(super) struct Scene<'a> {
     pub(super) docket: &'a Docket,
-    pub(super) site: Option<&'a Site>,
+    pub(super) links: Option<&'a Links>,
     /// The zones whose definitions the document owes, each with an instant that is told in it.
     pub(super) owed: Vec<(Zone, Timestamp)>,
 }
@@ -118,7 +118,7 @@ impl Scene<'_> {
         properties.push(text(IcalPropKind::Summary, title));
         let below = deadline_text(deadline, chain, stands);
         properties.push(text(IcalPropKind::Description, below));
-        let page = self.site.map(|site| site.deadline(&deadline.id));
+        let page = self.links.map(|links| links.deadline(&deadline.id));
         properties.extend(common(status, facets, page));
         component(IcalComponentKind::VEvent, properties, alarms)
     }
@@ -146,7 +146,7 @@ impl Scene<'_> {
         } else {
             "CONFIRMED"
         };
-        let page = self.site.map(|site| site.talks(&talks.id));
+        let page = self.links.map(|links| links.talks(&talks.id));
         properties.extend(common(status, facets, page));
         component(IcalComponentKind::VEvent, properties, Vec::new())
     }

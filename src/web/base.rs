@@ -18,8 +18,8 @@ pub(super) struct Base(String);
 
 impl Base {
     /// Where the site is whose public address is known.
-    pub(super) fn of(public: Option<&feed::Site>) -> Self {
-        Self(public.map_or("", feed::Site::path).to_owned())
+    pub(super) fn of(links: Option<&feed::Links>) -> Self {
+        Self(links.map_or("", feed::Links::path).to_owned())
     }
 
     /// Whether it is the root.

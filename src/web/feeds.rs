@@ -42,13 +42,13 @@ pub(super) async fn talks(
 }
 
 fn written(view: &View, selection: &Selection) -> String {
-    feed::calendar(&view.docket, selection, view.site.as_ref(), view.now)
+    feed::calendar(&view.docket, selection, view.links.as_ref(), view.now)
 }
 
 pub(super) async fn atom(State(site): Shared, Query(pairs): Pairs) -> Response {
     answer(&site, &pairs, ATOM, |view| {
-        let site = view.site.as_ref();
-        Ok(feed::atom(&view.docket, &view.selection, site, view.now))
+        let links = view.links.as_ref();
+        Ok(feed::atom(&view.docket, &view.selection, links, view.now))
     })
 }
 

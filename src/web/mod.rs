@@ -25,6 +25,7 @@ mod view;
 
 use crate::domain::Timestamp;
 use crate::engine::Pulse;
+use crate::feed::Links;
 use crate::store::Location;
 use axum::Router;
 use axum::body::Body;
@@ -48,7 +49,7 @@ const URI_BYTES_MAX: usize = 2_048;
 pub struct Site {
     pulse: Arc<Pulse>,
     now: fn() -> Timestamp,
-    public: Option<crate::feed::Site>,
+    links: Option<Links>,
     base: Base,
     metrics: Metrics,
     sizes: Option<sizes::Sizes>,
@@ -57,20 +58,19 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site that shows what an engine tells, by a clock. `public` is the address by which
-    /// readers reach it, if that is known.
+    /// A site that shows what an engine tells, by a clock, under the links by which readers reach
+    /// it, if they are known.
     pub fn new(
         pulse: Arc<Pulse>,
         now: fn() -> Timestamp,
-        public: Option<&str>,
+        links: Option<Links>,
         metrics: Metrics,
     ) -> Self {
-        let public = public.map(crate::feed::Site::new);
         Self {
             pulse,
             now,
-            base: Base::of(public.as_ref()),
-            public,
+            base: Base::of(links.as_ref()),
+            links,
             metrics,
             sizes: None,
             answers: caching::Answers::default(),

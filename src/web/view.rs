@@ -32,7 +32,7 @@ pub(super) struct View {
     /// Where the pages are.
     pub(super) base: Base,
     /// The addresses by which readers reach the page, if they are known.
-    pub(super) site: Option<feed::Site>,
+    pub(super) links: Option<feed::Links>,
 }
 
 impl View {
@@ -82,7 +82,7 @@ impl View {
             selection,
             picture: asked.picture,
             base: site.base.clone(),
-            site: site.public.clone(),
+            links: site.links.clone(),
         })
     }
 
@@ -125,8 +125,8 @@ impl View {
     /// The address of a calendar of ours. Only a public one can be subscribed to; without it the
     /// file can be taken.
     pub(super) fn calendar(&self, path: &str) -> String {
-        match &self.site {
-            Some(site) => site.webcal(path),
+        match &self.links {
+            Some(links) => links.webcal(path),
             None => self.base.at(path),
         }
     }

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use docket::config::Code;
 use docket::domain::{Docket, Plan, Seen};
 use docket::engine::{InForce, Pulse, State};
+use docket::feed::Links;
 use docket::web::{Metrics, Site, router};
 use jsonschema::Validator;
 use resvg::usvg::roxmltree;
@@ -64,7 +65,12 @@ pub(crate) fn site(pulse: Arc<Pulse>) -> axum::Router {
 
 pub(crate) fn site_at(public: &str, pulse: Arc<Pulse>) -> axum::Router {
     let figures = Metrics::apart().0;
-    router(Arc::new(Site::new(pulse, noon, Some(public), figures)))
+    router(Arc::new(Site::new(
+        pulse,
+        noon,
+        Some(Links::new(public)),
+        figures,
+    )))
 }
 
 pub(crate) fn shipped_site() -> axum::Router {

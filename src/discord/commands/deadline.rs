@@ -82,7 +82,7 @@ fn embed(deadline: &Deadline, scene: &Scene<'_>, as_of: Timestamp) -> Embed {
         color: look.color,
         author: Some(author.join(" · ")),
         title: safe(&deadline.title, TITLE_MAX),
-        url: words::deadline_page(scene.public_url, &deadline.id),
+        url: scene.links.map(|links| links.deadline(&deadline.id)),
         description: description(deadline, &status, as_of),
         fields,
         footer: Some(footer(deadline, &status, scene, as_of)),

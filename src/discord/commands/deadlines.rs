@@ -72,7 +72,7 @@ fn embed(
         .iter()
         .map(|deadline| {
             let look = Look::of(&deadline.status(scene.now));
-            let url = words::deadline_page(scene.public_url, &deadline.id);
+            let url = scene.links.map(|links| links.deadline(&deadline.id));
             card::deadline(deadline, &look, url.as_deref(), scene.now)
         })
         .collect();

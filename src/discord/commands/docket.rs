@@ -10,7 +10,7 @@ use crate::discord::time;
 use crate::discord::words::docket as words;
 use crate::discord::words::problem::Problem;
 use crate::domain::{self, Delivery, OutcomeResult, Stage, State, Target, Timestamp};
-use crate::feed::Site;
+use crate::feed::Links;
 
 /// How everything is, for whoever asks by `/docket check`.
 #[derive(Clone, Copy, Debug)]
@@ -280,7 +280,7 @@ pub(super) fn about(scene: &Scene<'_>) -> Answer {
         embed: Some(Embed {
             color: Look::plain("").color,
             title: words::NAME.to_owned(),
-            url: scene.public_url.map(|url| Site::new(url).overview()),
+            url: scene.links.map(Links::overview),
             description: words::ABOUT.to_owned(),
             fields,
             ..Embed::default()

@@ -54,7 +54,7 @@ fn chain(deadline: &Deadline, scene: &Scene<'_>) -> Message {
             color: look.color,
             author: Some(look.line()),
             title: safe(&deadline.title, 200),
-            url: words::deadline_page(scene.public_url, &deadline.id),
+            url: scene.links.map(|links| links.deadline(&deadline.id)),
             description: kept.join("\n"),
             footer: Some(words::page::CHAIN_FOOTER.to_owned()),
             ..Embed::default()

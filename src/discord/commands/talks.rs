@@ -49,7 +49,7 @@ fn overview(docket: &Docket, place: Place, scene: &Scene<'_>) -> Answer {
         .iter()
         .take(NEGOTIATIONS_MAX)
         .map(|talks| {
-            let url = words::talks_page(scene.public_url, &talks.id);
+            let url = scene.links.map(|links| links.talks(&talks.id));
             let mut entry = vec![format!("**{}**", link(&talks.title, 120, url.as_deref()))];
             entry.extend(news(talks, scene.now));
             entry.join("\n")
@@ -117,7 +117,7 @@ fn rounds(docket: &Docket, talks: &Negotiation, page: usize, scene: &Scene<'_>) 
             link(
                 &it.title,
                 100,
-                words::deadline_page(scene.public_url, &it.id).as_deref(),
+                scene.links.map(|links| links.deadline(&it.id)).as_deref(),
             )
         })
         .collect();
@@ -137,7 +137,7 @@ fn rounds(docket: &Docket, talks: &Negotiation, page: usize, scene: &Scene<'_>) 
             color: look.color,
             author: Some(Look::plain(words::TALKS).line()),
             title: safe(&talks.title, 200),
-            url: words::talks_page(scene.public_url, &talks.id),
+            url: scene.links.map(|links| links.talks(&talks.id)),
             description: description.join("\n"),
             fields,
             footer: Some(footer.join(" · ")),

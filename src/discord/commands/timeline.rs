@@ -7,7 +7,7 @@ use crate::discord::request::Options;
 use crate::discord::text::safe;
 use crate::discord::words;
 use crate::discord::words::problem::Problem;
-use crate::feed::Site;
+use crate::feed::Links;
 use crate::picture::Picture;
 use crate::query;
 
@@ -30,7 +30,7 @@ pub(super) fn asked(options: &Options, scene: &Scene<'_>) -> Result<Answer, Prob
             embed: Some(Embed {
                 color: Look::plain("").color,
                 title,
-                url: scene.public_url.map(|url| Site::new(url).overview()),
+                url: scene.links.map(Links::overview),
                 description: words::picture::HOW_TO_READ.to_owned(),
                 picture: Some(Drawing::FILE.to_owned()),
                 ..Embed::default()

@@ -15,7 +15,7 @@ use super::value::text;
 use super::words;
 use crate::domain::{Docket, Follow, Selection, Target, Timestamp, reference};
 use crate::engine::State;
-use crate::feed::{self, Site};
+use crate::feed;
 use crate::ports::LedgerError;
 use reqwest::Method;
 use serde_json::Value;
@@ -143,7 +143,7 @@ impl Executor {
             docket: in_force.map(|it| it.plan.docket()),
             follows: in_force.map_or(&[], |it| &it.follows),
             refused: state.refused.as_ref().map(|it| it.why.as_str()),
-            public_url: self.parts.public_url.as_deref(),
+            links: self.parts.links.as_ref(),
             operators: &self.parts.operators,
             version: env!("CARGO_PKG_VERSION"),
             now: (self.parts.now)(),
@@ -287,12 +287,12 @@ impl Executor {
 
     fn calendar(&self, selection: &Selection, docket: &Docket) -> Message {
         let now = (self.parts.now)();
-        let site = self.parts.public_url.as_deref().map(Site::new);
-        let text = feed::calendar(&docket.as_of(now), selection, site.as_ref(), now);
+        let links = self.parts.links.as_ref();
+        let text = feed::calendar(&docket.as_of(now), selection, links, now);
         let item = selection.only_item().and_then(|id| docket.item(id));
-        let address = site.map(|site| match item {
-            Some(item) => site.calendar_of(item),
-            None => site.calendar(selection.asked()),
+        let address = links.map(|links| match item {
+            Some(item) => links.calendar_of(item),
+            None => links.calendar(selection.asked()),
         });
         calendar::done(selection, text, address.as_deref())
     }

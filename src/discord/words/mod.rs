@@ -1,8 +1,8 @@
 //! The words on buttons, above lists and in short, in one place. English for now: what other
 //! languages say will stand beside it. What commands are called is in `commands::definitions`.
 
-use crate::domain::{Id, Item, words};
-use crate::feed::Site;
+use crate::domain::{Item, words};
+use crate::feed::Links;
 use chrono::NaiveDate;
 
 pub(super) mod button;
@@ -65,21 +65,10 @@ pub(super) const BOARD_FOOTER: &str = "This message keeps itself up to date. /de
 /// A board without entries.
 pub(super) const NOTHING_OPEN: &str = "Nothing is open.";
 
-/// The address of a deadline's page, where the pages are public.
-pub(super) fn deadline_page(public_url: Option<&str>, id: &Id) -> Option<String> {
-    Some(Site::new(public_url?).deadline(id))
-}
-
-/// The address of a negotiation's page, where the pages are public.
-pub(super) fn talks_page(public_url: Option<&str>, id: &Id) -> Option<String> {
-    Some(Site::new(public_url?).talks(id))
-}
-
 /// The address of an item's page, where the pages are public and it has one.
-pub(super) fn page(public_url: Option<&str>, item: &Item) -> Option<String> {
+pub(super) fn page(links: Option<&Links>, item: &Item) -> Option<String> {
     match item {
-        Item::Deadline(it) => deadline_page(public_url, &it.id),
-        Item::Negotiation(it) => talks_page(public_url, &it.id),
         Item::Event(_) => None,
+        item => links.map(|links| links.page(item)),
     }
 }

@@ -12,6 +12,7 @@ use docket::discord::commands::{follow, remind, timeline};
 use docket::discord::message::Message;
 use docket::discord::post::Post;
 use docket::domain::{Docket, Plan, Seen, Subscription, reference};
+use docket::feed::Links;
 use proptest::prelude::{
     ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
@@ -137,7 +138,7 @@ fn posts(docket: &Docket) -> Vec<(bool, Message)> {
                 docket,
                 to: &to,
                 reference: &reference,
-                public_url: Some("https://docket.example"),
+                links: Some(&Links::new("https://docket.example")),
                 now: notice.at,
             };
             (notice.pings, post.message())

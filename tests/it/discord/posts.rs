@@ -10,6 +10,7 @@ use docket::discord::post::Post;
 use docket::domain::{
     Digest, Docket, Duration, Follow, Notice, Plan, Seen, Subscription, Target, reference,
 };
+use docket::feed::Links;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ fn message(notice: &Notice, docket: &Docket, to: &Subscription) -> Message {
         docket,
         to,
         reference: &reference,
-        public_url: Some("https://docket.example"),
+        links: Some(&Links::new("https://docket.example")),
         now: notice.at,
     };
     post.message()
@@ -161,7 +162,7 @@ fn the_board() {
     let board = board(
         &docket,
         &channel(&docket),
-        Some("https://docket.example"),
+        Some(&Links::new("https://docket.example")),
         at("2026-11-22T12:00:00Z"),
     );
     insta::assert_snapshot!(shown::message(&board));

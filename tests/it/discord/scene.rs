@@ -5,6 +5,7 @@ use docket::discord::answer::{Answer, Scene, answer};
 use docket::discord::permission::{ChannelKind, Permissions};
 use docket::discord::request::{Ask, Filled, Options, Request};
 use docket::domain::{Docket, Follow, Id, Timestamp};
+use docket::feed::Links;
 
 pub(crate) const USER: &str = "200000000000000001";
 pub(crate) const SERVER: &str = "300000000000000001";
@@ -16,7 +17,7 @@ pub(crate) struct Stage {
     pub(crate) docket: Docket,
     pub(crate) follows: Vec<Follow>,
     pub(crate) operators: Vec<String>,
-    pub(crate) public_url: Option<&'static str>,
+    pub(crate) links: Option<Links>,
     pub(crate) now: Timestamp,
     pub(crate) rights: Permissions,
 }
@@ -33,7 +34,7 @@ impl Stage {
             docket,
             follows: Vec::new(),
             operators: Vec::new(),
-            public_url: Some("https://docket.example"),
+            links: Some(Links::new("https://docket.example")),
             now: at(now),
             rights: Permissions(0),
         }
@@ -44,7 +45,7 @@ impl Stage {
             docket: Some(&self.docket),
             follows: &self.follows,
             refused: None,
-            public_url: self.public_url,
+            links: self.links.as_ref(),
             operators: &self.operators,
             version: "0.1.0",
             now: self.now,

@@ -2,25 +2,25 @@
 
 use crate::domain::{Asked, Id, Item};
 
-/// Where readers reach the web page.
+/// Where readers reach the web page, and all that it links to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site(String);
+pub struct Links(String);
 
-impl Site {
-    /// The site at an address such as `https://docket.example`, with or without a final slash.
+impl Links {
+    /// Those of a page at an address such as `https://docket.example`, with or without a final slash.
     pub fn new(url: &str) -> Self {
         Self(url.trim_end_matches('/').to_owned())
     }
 
-    /// The site at an address that somebody gave.
+    /// Those of a page at an address that somebody gave.
     ///
     /// # Errors
     /// If it is none that readers can go to, with what one looks like.
     ///
     /// ```
-    /// # use docket::feed::Site;
-    /// assert!(Site::parse("https://example.org/docket/").is_ok());
-    /// assert!(Site::parse("docket.example").is_err());
+    /// # use docket::feed::Links;
+    /// assert!(Links::parse("https://example.org/docket/").is_ok());
+    /// assert!(Links::parse("docket.example").is_err());
     /// ```
     pub fn parse(url: &str) -> Result<Self, &'static str> {
         let rest = ["https://", "http://"]
@@ -32,8 +32,8 @@ impl Site {
             let has_host = !rest.is_empty() && !rest.starts_with([':', '/']);
             has_host && rest.chars().all(is_plain) && !rest.contains("//")
         };
-        let site = rest.filter(is_address).map(|_| Self::new(url));
-        site.ok_or(
+        let links = rest.filter(is_address).map(|_| Self::new(url));
+        links.ok_or(
             "it begins with `https://` or `http://` and a host name, and may go on with a path, \
              but with no `?`, `#` or `@`: `https://docket.example` or \
              `https://example.org/docket`",
@@ -43,9 +43,9 @@ impl Site {
     /// The path on its host, without a slash at its end: empty at the root.
     ///
     /// ```
-    /// # use docket::feed::Site;
-    /// assert_eq!(Site::new("https://docket.example/").path(), "");
-    /// assert_eq!(Site::new("https://example.org/docket/").path(), "/docket");
+    /// # use docket::feed::Links;
+    /// assert_eq!(Links::new("https://docket.example/").path(), "");
+    /// assert_eq!(Links::new("https://example.org/docket/").path(), "/docket");
     /// ```
     pub fn path(&self) -> &str {
         let (_, rest) = self.0.split_once("://").unwrap_or_default();
@@ -85,9 +85,9 @@ impl Site {
     /// subscribe instead of download.
     ///
     /// ```
-    /// # use docket::feed::Site;
-    /// let site = Site::new("https://docket.example/");
-    /// assert_eq!(site.webcal("/calendar.ics"), "webcal://docket.example/calendar.ics");
+    /// # use docket::feed::Links;
+    /// let links = Links::new("https://docket.example/");
+    /// assert_eq!(links.webcal("/calendar.ics"), "webcal://docket.example/calendar.ics");
     /// ```
     pub fn webcal(&self, path: &str) -> String {
         let url = format!("{}{path}", self.0);
