@@ -36,8 +36,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "clock", "config", "console", "discord", "domain", "engine", "ports", "store", "watch",
-            "web",
+            "clock", "config", "console", "discord", "domain", "engine", "feed", "ports", "store",
+            "watch", "web",
         ],
     ),
     (

@@ -47,9 +47,9 @@ struct Books {
     kept_changes: Option<u64>,
     /// The subscriptions for which a post is under way that was tried before.
     retried: BTreeSet<String>,
-    /// Reminders that the record did not call for when they were claimed, with how many records
-    /// there had been.
-    void: BTreeMap<String, usize>,
+    /// Reminders that the record did not call for when they were claimed last, with the process that
+    /// did, and how many records there had been.
+    void: BTreeMap<String, (usize, usize)>,
 }
 
 /// Every table that a server can lose what it committed last of.
@@ -190,10 +190,11 @@ impl Disk {
         });
     }
 
-    /// Whether the record in force does not call for a reminder, and did not when it was claimed.
-    pub(crate) fn is_void(&self, key: &str) -> bool {
+    /// Whether the record in force does not call for a reminder, and did not when a process claimed
+    /// it. Another one may have claimed it before, from a ledger that has forgotten that.
+    pub(crate) fn is_void(&self, key: &str, process: usize) -> bool {
         let books = self.books();
-        books.void.get(key) == Some(&books.eras.len())
+        books.void.get(key) == Some(&(process, books.eras.len()))
     }
 
     /// What the guard has seen.
@@ -277,14 +278,16 @@ const GUARD: &str = "
 pub(crate) struct SimLedger {
     world: Shared,
     disk: Disk,
+    process: usize,
     generation: Mutex<Option<u64>>,
 }
 
 impl SimLedger {
-    pub(crate) fn new(world: Shared, disk: Disk) -> Self {
+    pub(crate) fn new(world: Shared, disk: Disk, process: usize) -> Self {
         Self {
             world,
             disk,
+            process,
             generation: Mutex::new(None),
         }
     }
@@ -439,7 +442,7 @@ impl Ledger for SimLedger {
                     Some(Review::Skip(SkipReason::Void | SkipReason::NotFollowed))
                 );
                 if is_void {
-                    books.void.insert(key.clone(), number);
+                    books.void.insert(key.clone(), (self.process, number));
                 } else {
                     books.void.remove(key);
                 }

@@ -93,7 +93,7 @@ impl Sink for SimSink {
 
     async fn post(&self, (): (), post: Outgoing<'_>) -> Result<Receipt, Failure> {
         let notice = post.notice.clone();
-        if self.disk.is_void(&notice.key) {
+        if self.disk.is_void(&notice.key, self.process) {
             let key = &notice.key;
             let mut world = self.world.lock();
             world.violates(format!("I6: {key} is posted, but was taken back before"));
@@ -284,7 +284,7 @@ impl Machine {
         };
         let engine = Engine {
             clock: self.clock.clone(),
-            ledger: SimLedger::new(self.world.clone(), self.disk.clone()),
+            ledger: SimLedger::new(self.world.clone(), self.disk.clone(), self.number),
             sink: SimSink {
                 world: self.world.clone(),
                 disk: self.disk.clone(),
