@@ -5,7 +5,7 @@ use super::look::Look;
 use super::message::{Block, Choice};
 use super::text::{lines, link, plain, safe};
 use super::{limits, time, words};
-use crate::domain::{Deadline, Item, Source, Timestamp, words as domain_words};
+use crate::domain::{Deadline, Item, Source, Timestamp, phrases, words as domain_words};
 use std::collections::HashSet;
 
 /// A title among others.
@@ -32,8 +32,7 @@ pub(super) fn deadline(
         status.due.text()
     );
     if let Some(law) = status.law_due {
-        let passed = law.at().is_some_and(|at| at <= now);
-        text.push_str(&format!("\n{} {}", words::by_law(passed), law.text()));
+        text.push_str(&format!("\n{}", phrases::by_law(law, now)));
     }
     let mut sure = vec![look.words.clone(), status.standing.to_string()];
     if status.extensions > 0 {

@@ -4,10 +4,11 @@
 
 use super::deadline::{Source, Standing};
 use super::docket::Docket;
+use super::due::Due;
 use super::negotiation::{Level, Round};
 use super::when::When;
 use super::words;
-use super::zone::Zone;
+use super::zone::{Timestamp, Zone};
 use chrono::{Datelike as _, NaiveDate};
 
 /// `By Executive Order 14166 (published).`: what set a due, and how official it is.
@@ -16,6 +17,18 @@ pub fn set_by(instrument: Option<&str>, standing: Standing) -> String {
         Some(instrument) => format!("By {instrument} ({standing})."),
         None => format!("Standing: {standing}."),
     }
+}
+
+/// `by law still 10 November 2026 (New York)`: the due that is the law, on a line with one that is
+/// only talked about.
+pub fn by_law(law: &Due, now: Timestamp) -> String {
+    let has_passed = law.at().is_some_and(|at| at <= now);
+    let lead = if has_passed {
+        "by law it fell due"
+    } else {
+        "by law still"
+    };
+    format!("{lead} {}", law.text())
 }
 
 /// `17 September 2025`, or the instant where an hour is written.

@@ -1,7 +1,7 @@
 //! What is posted when, rule by rule, as lines that read like a calendar.
 
 use crate::support::{at, lines, parse, posts};
-use docket::domain::{Plan, Seen};
+use docket::domain::{Kind, Plan, Seen};
 
 #[track_caller]
 fn calendar(text: &str, from: &str, to: &str) -> Vec<String> {
@@ -387,6 +387,31 @@ fn a_digest_comes_on_its_day_in_the_reader_s_zone() {
         ["• 60 days left: a (due 18 December 2026 (New York))"]
     );
     assert_eq!(posts[0].item, None);
+}
+
+#[test]
+fn a_digest_has_the_law_beside_a_date_that_is_only_reported() {
+    let text = deadline(
+        "a",
+        "due = 2026-12-10\nannounced = 2026-01-01\nstanding = \"signed\"",
+    ) + &revision("due = 2027-01-10\nannounced = 2026-11-01\nstanding = \"reported\"")
+        + "[[channel]]\nid = \"123456789012345678\"\nremind = []\n\
+           digest = { every = \"monday\", at = 09:00 }\n";
+    let posts = posts(parse(&text), "2026-12-07T00:00:00Z", "2026-12-15T00:00:00Z");
+    let digests: Vec<_> = posts
+        .iter()
+        .filter(|post| post.kind == Kind::Digest)
+        .map(|post| post.lines.join("\n"))
+        .collect();
+    let due = "due 10 January 2027 (New York)";
+    let law = "10 December 2026 (New York)";
+    assert_eq!(
+        digests,
+        [
+            format!("• 34 days left: a ({due}; by law still {law})"),
+            format!("• 27 days left: a ({due}; by law it fell due {law})"),
+        ]
+    );
 }
 
 #[test]

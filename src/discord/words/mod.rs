@@ -44,15 +44,6 @@ pub(super) fn extended(extensions: usize) -> String {
     format!("extended {}", words::times(extensions))
 }
 
-/// Before the date that is the law while another is talked about.
-pub(super) fn by_law(has_passed: bool) -> &'static str {
-    if has_passed {
-        "by law it fell due"
-    } else {
-        "by law still"
-    }
-}
-
 /// `checked 9 October 2026`.
 pub(super) fn checked(day: NaiveDate) -> String {
     format!("checked {}", words::date(day))

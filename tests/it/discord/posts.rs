@@ -204,11 +204,13 @@ fn what_moved_together_is_one_post_with_a_list_to_open_one() {
     insta::assert_snapshot!(shown.join("\n"));
 }
 
+const REPORTED: &str = "zone = \"UTC\"\n\
+     [[deadline]]\nid = \"a\"\ntitle = \"A\"\ndue = 2026-03-10\nannounced = 2026-01-01\nstanding = \"signed\"\n\
+     [[deadline.revision]]\ndue = 2026-06-10\nannounced = 2026-02-01\nstanding = \"reported\"\n";
+
 #[test]
 fn while_a_move_is_only_reported_the_law_is_reminded_of_as_such() {
-    let text = "zone = \"UTC\"\n[[deadline]]\nid = \"a\"\ntitle = \"A\"\ndue = 2026-03-10\nannounced = 2026-01-01\n\
-                standing = \"signed\"\n[[deadline.revision]]\ndue = 2026-06-10\nannounced = 2026-02-01\nstanding = \"reported\"\n";
-    let docket = parse(text);
+    let docket = parse(REPORTED);
     let to = channel(&docket);
     let all = notices(&docket, &to, "2026-03-09T00:00:00Z", "2026-03-12T00:00:00Z");
     let shown: Vec<_> = all
@@ -216,4 +218,22 @@ fn while_a_move_is_only_reported_the_law_is_reminded_of_as_such() {
         .map(|it| shown::message(&message(it, &docket, &to)))
         .collect();
     insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[test]
+fn an_overview_has_the_law_beside_a_date_that_is_only_reported() {
+    let docket = parse(REPORTED);
+    let to = Subscription {
+        digest: Some(Digest {
+            every: None,
+            at: NaiveTime::MIN,
+        }),
+        ..channel(&docket)
+    };
+    let all = notices(&docket, &to, "2026-03-01T12:00:00Z", "2026-03-02T12:00:00Z");
+    let json = message(&all[0], &docket, &to).json();
+    assert_eq!(
+        json["embeds"][0]["description"],
+        "• 100 days left: A (due 10 June 2026 (UTC); by law still 10 March 2026 (UTC))"
+    );
 }

@@ -3,6 +3,7 @@
 use super::Said;
 use crate::domain::deadline::{Deadline, State};
 use crate::domain::docket::{Docket, Item};
+use crate::domain::phrases::by_law;
 use crate::domain::subscription::Subscription;
 use crate::domain::words;
 use crate::domain::zone::Timestamp;
@@ -38,7 +39,13 @@ pub(in crate::domain::notice) fn digest(
             Some(days) => words::days_left(days),
             None => "no date".to_owned(),
         };
-        format!("• {left}: {} (due {})", deadline.title, status.due.text())
+        let law = status.law_due.map(|law| format!("; {}", by_law(law, now)));
+        format!(
+            "• {left}: {} (due {}{})",
+            deadline.title,
+            status.due.text(),
+            law.unwrap_or_default()
+        )
     });
     Said {
         title: format!(
