@@ -175,6 +175,32 @@ fn the_posts_of_the_law_say_so() {
 }
 
 #[test]
+fn a_confirmation_that_is_no_signature_names_the_law() {
+    let lines = |day: &str, from: &str, to: &str| {
+        let reported = "due = 2026-11-10T00:01\nannounced = 2025-10-30\nstanding = \"reported\"";
+        let text = deadline(
+            "truce",
+            "due = 2025-11-10T00:01\nannounced = 2025-08-11\nstanding = \"signed\"",
+        ) + &revision(reported)
+            + &revision(&format!("due = 2026-11-10T00:01\nannounced = {day}"));
+        let posts = posts(parse(&text), from, to);
+        assert_eq!(posts.len(), 1, "{posts:?}");
+        assert_eq!(posts[0].kind, Kind::Confirmed);
+        posts[0].lines.join("\n")
+    };
+    insta::assert_snapshot!(lines("2025-11-01", "2025-10-31T12:00:00Z", "2025-11-02T00:00:00Z"), @r"
+    Due 12:01 a.m. EST on 10 November 2026 (New York).
+    Standing: announced.
+    By law the date is still 12:01 a.m. EST on 10 November 2025 (New York).
+    ");
+    insta::assert_snapshot!(lines("2025-11-12", "2025-11-11T12:00:00Z", "2025-11-13T00:00:00Z"), @r"
+    Due 12:01 a.m. EST on 10 November 2026 (New York).
+    Standing: announced.
+    By law it fell due 12:01 a.m. EST on 10 November 2025 (New York): no signed move is on record.
+    ");
+}
+
+#[test]
 fn a_correction_leaves_no_law_and_no_reminder_behind() {
     let text = deadline(
         "a",

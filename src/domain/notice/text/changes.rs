@@ -177,13 +177,15 @@ fn deadline_change(deadline: &Deadline, what: &What, to: &Subscription, now: Tim
         }
         What::Confirmed { due, was, step, .. } => {
             let step = deadline.steps.get(*step).unwrap_or(&deadline.steps[0]);
-            let lines = vec![
+            let mut lines = vec![
                 format!("Due {}.", due.text()),
                 set_by(step.instrument.as_deref(), step.standing),
             ];
+            lines.extend(status.law_due.map(|law| law_sentence(law, now)));
+            lines.extend(step.note.clone());
             Said {
                 title: format!("Now {} (was {was}): {title}", step.standing),
-                lines: lines.into_iter().chain(step.note.clone()).collect(),
+                lines,
                 sources: step.sources.clone(),
             }
         }
