@@ -70,6 +70,7 @@ fn served(view: &View, deadline: &Deadline) -> Markup {
         li {
             p.name { (parts::to_deadline(view, deadline)) }
             p.meta { span.kind { (status.state.word()) } ", " (parts::due(status.due)) }
+            (parts::law(&status, view.now))
         }
     }
 }
