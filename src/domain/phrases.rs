@@ -31,6 +31,15 @@ pub fn by_law(law: &Due, now: Timestamp) -> String {
     format!("{lead} {}", law.text())
 }
 
+/// `A move to 10 January 2027 (New York) is announced, not signed.`: of the due that is only talked
+/// about, below the one that is the law.
+pub fn unsigned_move(to: &Due, standing: Standing) -> String {
+    match to.at() {
+        Some(_) => format!("A move to {} is {standing}, not signed.", to.text()),
+        None => format!("That the date is withdrawn is {standing}, not signed."),
+    }
+}
+
 /// `17 September 2025`, or the instant where an hour is written.
 pub fn when(when: &When, zone: Zone) -> String {
     if when.is_day() {

@@ -2,9 +2,9 @@
 //!
 //! Nothing here depends on the clock: how long there is left, a calendar program knows.
 
-use crate::domain::phrases::{capitalized, cite, on, place, set_by, table};
+use crate::domain::phrases::{capitalized, cite, on, place, set_by, table, unsigned_move};
 use crate::domain::{
-    Chain, Deadline, Docket, Due, Negotiation, Precision, Round, Source, phrases, words,
+    Chain, Deadline, Docket, Due, Negotiation, Position, Precision, Round, Source, phrases, words,
 };
 use std::collections::HashSet;
 
@@ -38,26 +38,21 @@ pub(super) fn deadline_title(deadline: &Deadline, due: &Due, stands: Stands) -> 
 /// The text below the title of a deadline's event.
 pub(super) fn deadline_text(deadline: &Deadline, chain: &Chain<'_>, stands: Stands) -> String {
     let current = chain.current();
-    let due = current.due;
-    let mut lines = Vec::new();
-    match &deadline.outcome {
-        Some(outcome) => {
-            let word = capitalized(outcome.result.word());
-            let ended = on(&outcome.on, deadline.zone);
-            lines.push(format!("{word} {ended}; it was due {}.", due.text()));
-            lines.extend(outcome.note.clone());
+    let law = chain.law().filter(|_| deadline.outcome.is_none());
+    // The date that the event stands on comes first, the other one below what set it.
+    let (shown, mut lines, beside) = match law {
+        Some(law) if stands == Stands::Law => {
+            let beside = unsigned_move(current.due, current.standing);
+            (law, vec![by_law(law)], Some(beside))
         }
-        None if stands == Stands::Past => lines.push("Its date was withdrawn.".to_owned()),
-        None if due.at().is_none() => lines.push("A new date is not set yet.".to_owned()),
-        None => lines.push(format!("Due {}.", due.text())),
-    }
-    lines.push(set_by(current.instrument, current.standing));
-    if let Some(law) = chain.law().filter(|_| deadline.outcome.is_none()) {
-        let law = law.due.text();
-        lines.push(format!(
-            "By law the date is {law}: no signed move is on record."
-        ));
-    }
+        _ => (
+            current,
+            date(deadline, current.due, stands),
+            law.map(by_law),
+        ),
+    };
+    lines.push(set_by(shown.instrument, shown.standing));
+    lines.extend(beside);
     if chain.extensions() > 0 {
         let times = words::times(chain.extensions());
         let first = chain.first_due().text();
@@ -70,9 +65,31 @@ pub(super) fn deadline_text(deadline: &Deadline, chain: &Chain<'_>, stands: Stan
     lines.extend(decided.map(|who| format!("Decided by: {who}")));
     let outcome = deadline.outcome.iter().flat_map(|outcome| &outcome.sources);
     let sources = outcome
+        .chain(&shown.set_by.sources)
         .chain(&current.set_by.sources)
         .chain(&deadline.sources);
     with_sources(lines, sources)
+}
+
+/// When it is due, or how it ended. What has no date and is not withdrawn is no event.
+fn date(deadline: &Deadline, due: &Due, stands: Stands) -> Vec<String> {
+    let line = match &deadline.outcome {
+        Some(outcome) => {
+            let word = capitalized(outcome.result.word());
+            let ended = on(&outcome.on, deadline.zone);
+            format!("{word} {ended}; it was due {}.", due.text())
+        }
+        None if stands == Stands::Past => "Its date was withdrawn.".to_owned(),
+        None => format!("Due {}.", due.text()),
+    };
+    let note = deadline.outcome.iter().filter_map(|it| it.note.clone());
+    [line].into_iter().chain(note).collect()
+}
+
+/// The due that is the law while another one is talked about. Whether it has passed, is the clock's.
+fn by_law(law: &Position<'_>) -> String {
+    let law = law.due.text();
+    format!("By law the date is {law}: no signed move is on record.")
 }
 
 /// The title of a round's event.

@@ -110,7 +110,7 @@ fn the_law_keeps_an_event_of_its_own_while_another_date_is_only_reported() {
     SEQUENCE:2
     DTSTART;TZID=America/New_York:20251110T000100
     SUMMARY:By law: The truce ends
-    DESCRIPTION:Due 10 November 2026 (New York).\nStanding: reported.\nBy law the date is 12:01 a.m. EST on 10 November 2025 (New York): no signed move is on record.\nExtended once\; it was first due 12:01 a.m. EST on 10 November 2025 (New York).
+    DESCRIPTION:By law the date is 12:01 a.m. EST on 10 November 2025 (New York): no signed move is on record.\nBy Order 1 (published).\nA move to 10 November 2026 (New York) is reported\, not signed.\nExtended once\; it was first due 12:01 a.m. EST on 10 November 2025 (New York).
     STATUS:CONFIRMED
     TRANSP:TRANSPARENT
     PRIORITY:5
@@ -154,6 +154,9 @@ fn a_deadline_without_a_date_is_no_event_but_by_law() {
         .collect();
     assert_eq!(uids, ["law@docket"]);
     assert_snapshot!(gist(&text, "law@docket"), @"SEQUENCE:1 DTSTART;VALUE=DATE:20270101 SUMMARY:By law: Law STATUS:CONFIRMED");
+    let event = event(&text, "law@docket");
+    let below = event.lines().find(|line| line.starts_with("DESCRIPTION:"));
+    assert_snapshot!(below.expect("a text"), @r"DESCRIPTION:By law the date is 1 January 2027 (Tokyo): no signed move is on record.\nStanding: signed.\nThat the date is withdrawn is reported\, not signed.");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{Said, due_with_reader, history_sentence, law_sentence, sources_of};
 use crate::domain::docket::Item;
 use crate::domain::due::{Due, Precision};
 use crate::domain::occurrence::Kind;
+use crate::domain::phrases::unsigned_move;
 use crate::domain::subscription::Subscription;
 use crate::domain::words;
 use crate::domain::zone::Timestamp;
@@ -49,11 +50,7 @@ pub(in crate::domain::notice) fn reminder(
         }
     };
     if is_law {
-        lines.push(format!(
-            "A move to {} is {}, not signed.",
-            status.due.text(),
-            status.standing
-        ));
+        lines.push(unsigned_move(status.due, status.standing));
     } else if let Some(law) = status.law_due {
         lines.push(law_sentence(law, now));
     }
