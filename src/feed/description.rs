@@ -86,7 +86,7 @@ fn date(deadline: &Deadline, due: &Due, stands: Stands) -> Vec<String> {
     [line].into_iter().chain(note).collect()
 }
 
-/// The due that is the law while another one is talked about. Whether it has passed, is the clock's.
+/// The due that is the law while another one is talked about, whether it has passed or not.
 fn by_law(law: &Position<'_>) -> String {
     let law = law.due.text();
     format!("By law the date is {law}: no signed move is on record.")
