@@ -620,3 +620,14 @@ pub static SHAPES: &[&Shape] = &[
     &QUIET,
     &COMPUTED,
 ];
+
+/// `[[deadline.revision]]` for `deadline.revision`: the header of what there can be several of.
+pub(super) fn repeated(path: &str) -> Option<&'static str> {
+    let mut headers = SHAPES.iter().map(|shape| shape.form);
+    headers.find(|form| {
+        let inner = form
+            .strip_prefix("[[")
+            .and_then(|rest| rest.strip_suffix("]]"));
+        inner == Some(path)
+    })
+}

@@ -27,6 +27,17 @@ fn fixtures() -> BTreeMap<String, Vec<u8>> {
     fixtures
 }
 
+/// A deadline with these lines below it.
+fn deadline(lines: &str) -> String {
+    format!("[[deadline]]\nid = \"a\"\ntitle = \"A\"\n{lines}\n")
+}
+
+/// What is to be done about a text, problem by problem.
+fn ways_out(text: &str) -> Vec<String> {
+    let problems = config::parse(text, noon()).problems;
+    problems.into_iter().filter_map(|it| it.help).collect()
+}
+
 #[test]
 fn each_kind_of_problem_is_shown_with_its_place_and_a_way_out() {
     for (name, bytes) in fixtures() {
@@ -175,4 +186,19 @@ fn a_crowd_of_duplicates_costs_little() {
     let text = "[[deadline]]\nid = \"a\"\n[deadline.outcome]\n[deadline.outcome]\n".repeat(20_000);
     let problems = config::parse(&text, noon()).problems;
     assert!(problems.len() >= 20_000, "{}", problems.len());
+}
+
+#[test]
+fn a_header_that_may_be_repeated_is_shown_with_both_brackets() {
+    let first = "due = 2026-01-01\n[[deadline.revision]]\ndue = 2026-02-01\nannounced = \
+                 2025-12-01\nsources = [{ title = \"S\" }]\n";
+    for (header, meant) in [
+        ("[deadline.revision]", "[[deadline.revision]]"),
+        ("[ deadline.revision ] # again", "[[deadline.revision]]"),
+        ("[deadline]", "[[deadline]]"),
+    ] {
+        let text = deadline(&format!("{first}{header}\ndue = 2026-03-01"));
+        let way_out = format!("there can be several: write `{meant}` above each");
+        assert_eq!(ways_out(&text), [way_out], "{header}");
+    }
 }
