@@ -631,3 +631,14 @@ pub(super) fn repeated(path: &str) -> Option<&'static str> {
         inner == Some(path)
     })
 }
+
+/// `[[negotiation.round]]` for `round`: the headers of tables that stand below an item.
+pub(super) fn headers_below(name: &str) -> Vec<&'static str> {
+    let headers = SHAPES.iter().map(|shape| shape.form);
+    headers
+        .filter(|form| {
+            let path = form.trim_matches(['[', ']']);
+            path.rsplit_once('.').is_some_and(|(_, last)| last == name)
+        })
+        .collect()
+}

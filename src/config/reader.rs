@@ -1,7 +1,7 @@
 //! Typed access to the tables of a document. Whatever is not as it should be becomes a problem,
 //! and the caller goes on without it.
 
-use super::keys::{Key, Shape};
+use super::keys::{Key, Shape, headers_below};
 use super::problem::{Code, Lines, Problems};
 use super::suggest::{all_of, one_of};
 use crate::domain::{Duration, DurationError, Id, Timestamp, Zone};
@@ -113,8 +113,12 @@ impl<'a> Reader<'a> {
             let message = format!("{} has no key `{}`", shape.noun, cut(name));
             misspelt.extend(meant);
             self.problems.add(Code::UnknownKey, key.span(), message);
+            let headers = headers_below(name);
             self.problems.help(match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
+                None if !headers.is_empty() => {
+                    format!("write {}, below what it belongs to", one_of(&headers))
+                }
                 None => format!("its keys are {}", all_of(&names.collect::<Vec<_>>())),
             });
         }

@@ -4,7 +4,7 @@
 //! that follows. So a broken file is taken apart at its table headers, each block is parsed on
 //! its own, and blocks that do not parse are blanked out before the rest is read.
 
-use super::keys;
+use super::keys::repeated;
 use super::problem::{Code, Problems};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -177,7 +177,7 @@ fn help(message: &str, block: &str, at: usize) -> String {
             "take out the control character".to_owned()
         }
     } else if message.contains("duplicate key") {
-        match keys::repeated(&header_path(line)) {
+        match repeated(&header_path(line)) {
             Some(header) => format!("there can be several: write `{header}` above each"),
             None => "a key may be written once in each table: delete one of the two, or put the \
                      header between them, such as `[[deadline]]`"

@@ -202,3 +202,23 @@ fn a_header_that_may_be_repeated_is_shown_with_both_brackets() {
         assert_eq!(ways_out(&text), [way_out], "{header}");
     }
 }
+
+#[test]
+fn a_header_that_lacks_its_item_is_shown_with_it() {
+    for (header, meant) in [
+        (
+            "[[revision]]",
+            "`[[deadline.revision]]` or `[[negotiation.round.revision]]`",
+        ),
+        (
+            "[outcome]",
+            "`[deadline.outcome]` or `[negotiation.round.outcome]`",
+        ),
+        ("[[round]]", "`[[negotiation.round]]`"),
+        ("[[deadline.round]]", "`[[negotiation.round]]`"),
+    ] {
+        let text = deadline(&format!("due = 2026-12-18\n{header}\nname = \"N\""));
+        let way_out = format!("write {meant}, below what it belongs to");
+        assert_eq!(ways_out(&text), [way_out], "{header}");
+    }
+}
