@@ -4,6 +4,7 @@ use super::dates::Written;
 use super::keys::{IMPORTANCE, OUTCOME, RESULT, REVISION, SOURCE, STANDING};
 use super::problem::Code;
 use super::reader::{Reader, Table};
+use super::suggest::one_of;
 use crate::domain::{
     Id, Importance, Outcome, OutcomeResult, Source, Standing, Timestamp, When, Zone,
 };
@@ -63,6 +64,17 @@ const STANDINGS: [Standing; 4] = [
     Standing::Announced,
     Standing::Signed,
     Standing::Published,
+];
+
+/// What people write as the result of a deadline that was given another due.
+const MOVED: &[&str] = &[
+    "extended",
+    "extension",
+    "postponed",
+    "delayed",
+    "deferred",
+    "moved",
+    "shortened",
 ];
 
 impl<'a> Reader<'a> {
@@ -149,6 +161,15 @@ impl<'a> Reader<'a> {
 
     fn outcome(&mut self, table: &Table<'a>, zone: Zone) -> Option<Outcome> {
         let result = self.word(table, "result", RESULT, &OutcomeResult::ALL);
+        // Not one of the words, so that was reported just now.
+        let written = table.get("result").and_then(|node| node.get_ref().as_str());
+        if written.is_some_and(|word| MOVED.contains(&word.to_lowercase().as_str())) {
+            self.problems.help(format!(
+                "a deadline that moves has not ended: append a `[[deadline.revision]]` instead. \
+                 An outcome can be {}",
+                one_of(RESULT)
+            ));
+        }
         let on = self.when(table, "on", zone);
         let announced = self.when(table, "announced", zone);
         let outcome = Outcome {

@@ -177,12 +177,12 @@ impl<'a> Reader<'a> {
         if let DeValue::Array(entries) = node.get_ref() {
             return Some(entries);
         }
-        let written = cut(&self.text[node.span()]);
-        self.wrong_type(
-            node,
-            "a list",
-            format!("put it in brackets: `{key} = [{written}]`"),
-        );
+        let written = match node.get_ref().as_str() {
+            Some(text) if text.contains(',') => quoted_apart(text),
+            _ => self.text[node.span()].to_owned(),
+        };
+        let help = format!("put it in brackets: `{key} = [{}]`", cut(&written));
+        self.wrong_type(node, "a list", help);
         None
     }
 
@@ -405,6 +405,15 @@ impl<'a> Reader<'a> {
         self.problems
             .add_with_help(Code::WrongType, node.span(), message, help);
     }
+}
+
+/// `"30d", "7d"` for `30d, 7d`.
+fn quoted_apart(text: &str) -> String {
+    let parts = text.split(',').map(str::trim);
+    let quoted = parts
+        .filter(|part| !part.is_empty())
+        .map(|part| format!("{part:?}"));
+    quoted.collect::<Vec<_>>().join(", ")
 }
 
 /// A text of the file as an error quotes it: never longer than a line.

@@ -6,6 +6,8 @@
 
 use super::keys::repeated;
 use super::problem::{Code, Problems};
+use super::reader::cut;
+use crate::domain::Zone;
 use std::collections::HashSet;
 use std::ops::Range;
 use toml::Spanned;
@@ -150,26 +152,16 @@ fn add(error: &Error, offset: usize, block: &str, problems: &mut Problems) {
     // An error at the end of a block belongs to the line that was not finished.
     let start = span.start.min(block.trim_end().len());
     let end = span.end.clamp(start, block.len());
+    let way_out = help(message, block, &(start..end));
     let span = offset + start..offset + end;
-    problems.add_with_help(
-        Code::Syntax,
-        span,
-        message.trim(),
-        help(message, block, start),
-    );
+    problems.add_with_help(Code::Syntax, span, message.trim(), way_out);
 }
 
 /// A way out for the mistakes that people make.
-fn help(message: &str, block: &str, at: usize) -> String {
-    let line_start = block[..at].rfind('\n').map_or(0, |newline| newline + 1);
+fn help(message: &str, block: &str, span: &Range<usize>) -> String {
+    let (above, _) = block.split_at(span.start);
+    let line_start = above.rfind('\n').map_or(0, |newline| newline + 1);
     let line = block[line_start..].lines().next().unwrap_or_default();
-    let (key, value) = line.split_once('=').unwrap_or((line, ""));
-    let (key, value) = (
-        key.trim(),
-        value.split('#').next().unwrap_or_default().trim(),
-    );
-    let begins_with_digit = value.starts_with(|first: char| first.is_ascii_digit());
-    let is_period = value.len() == 7 && value.as_bytes()[4] == b'-';
     if line.contains(|letter: char| letter.is_control() && letter != '\t') {
         if line.contains('\r') {
             "save the file with lines that end with LF or CRLF, not with CR alone".to_owned()
@@ -183,13 +175,46 @@ fn help(message: &str, block: &str, at: usize) -> String {
                      header between them, such as `[[deadline]]`"
                 .to_owned(),
         }
+    } else if is_conflict_mark(line)
+        || block[..line_start]
+            .lines()
+            .next_back()
+            .is_some_and(is_conflict_mark)
+    {
+        "this is an unresolved merge: keep one of the two versions, and delete the lines with \
+         `<<<<<<<`, `=======` and `>>>>>>>`"
+            .to_owned()
     } else if line.contains(['“', '”', '‘', '’']) {
         "use straight quotes: `\"`".to_owned()
     } else if message.contains("unclosed") || message.contains("comma") {
         "close what was opened: `]`, `}` or `\"`, and put commas between values".to_owned()
-    } else if !line.contains('=') {
+    } else if let Some((key, value)) = line.split_once('=') {
+        let value = value.split('#').next().unwrap_or_default();
+        let written = block.get(span.clone()).unwrap_or_default();
+        help_with_value(message, key.trim(), value.trim(), written)
+    } else {
         "write `key = value`, or a header such as `[[deadline]]`".to_owned()
-    } else if value.is_empty() {
+    }
+}
+
+/// A line that a merge leaves where two versions differ.
+fn is_conflict_mark(line: &str) -> bool {
+    ["<<<<<<<", "|||||||", "=======", ">>>>>>>"]
+        .iter()
+        .filter_map(|mark| line.strip_prefix(mark))
+        .any(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// The same for a value that is not one. `written` is the part of it that is wrong.
+fn help_with_value(message: &str, key: &str, value: &str, written: &str) -> String {
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let begins_with_digit = value.starts_with(is_digit);
+    let is_period = value.len() == 7 && value.as_bytes()[4] == b'-';
+    // As text editors put in, and other programs print: ‐ to —, and the minus sign.
+    let is_dash = |letter: char| matches!(letter, '\u{2010}'..='\u{2014}' | '\u{2212}');
+    let has_dashes =
+        |it: &str| it.contains(is_dash) && it.split(is_dash).all(|part| part.starts_with(is_digit));
+    if value.is_empty() {
         format!("write a value: `{key} = \"…\"`")
     } else if begins_with_digit && is_period {
         format!("a month or quarter stands in quotes: `{key} = \"{value}\"`")
@@ -197,11 +222,10 @@ fn help(message: &str, block: &str, at: usize) -> String {
         "write a time of day by the 24-hour clock, with two digits: `09:00`".to_owned()
     } else if begins_with_digit && matches!(key, "remind_at" | "at" | "from" | "to") {
         format!("write a time of day by the 24-hour clock: `{key} = 09:00`")
-    } else if begins_with_digit && (value.contains([':', 'T']) || value.len() > "2026-11-10".len())
-    {
-        format!("write a time by the 24-hour clock: `{key} = 2026-11-10T09:00`")
+    } else if has_dashes(value) || has_dashes(written) {
+        "use plain hyphens, as in `2026-11-10`".to_owned()
     } else if begins_with_digit {
-        format!("write a date of the calendar as `{key} = 2026-11-10`")
+        help_with_date(message, key, value)
     } else if value.starts_with('"') {
         "close the text with `\"`, and write a `\"` inside it as `\\\"`".to_owned()
     } else if value.starts_with(['[', '{']) && value.contains('{') {
@@ -213,5 +237,30 @@ fn help(message: &str, block: &str, at: usize) -> String {
             "put text in quotes: `{key} = \"{}\"`",
             value.trim_matches('"')
         )
+    }
+}
+
+/// The same for what was to be a date, with a time or without.
+fn help_with_date(message: &str, key: &str, value: &str) -> String {
+    let is_of_name = |letter: char| letter.is_ascii_alphabetic() || matches!(letter, '/' | '_');
+    let (time, zone) = value.split_at(value.trim_end_matches(is_of_name).len());
+    let is_half_of_day = matches!(zone.to_ascii_lowercase().as_str(), "am" | "pm");
+    let has_time = value.contains([':', 'T']) || message.contains("invalid time");
+    if !has_time || message.contains("invalid date,") {
+        format!("write a date of the calendar as `{key} = 2026-11-10`")
+    } else if time.contains(':') && zone.len() > 1 && !is_half_of_day {
+        match Zone::parse(zone).map_or_else(|error| error.meant, |zone| Some(zone.name())) {
+            Some(name) => {
+                format!("leave `{zone}` out, and set `zone = \"{name}\"` for the whole item")
+            }
+            None => format!(
+                "leave `{}` out, and write an offset, as in `2026-11-10T09:00-05:00`, or set `zone`",
+                cut(zone)
+            ),
+        }
+    } else if message.contains("invalid offset") && zone.is_empty() {
+        format!("write the offset as in `{key} = 2026-11-10T09:00-05:00`, or set `zone` instead")
+    } else {
+        format!("write a time by the 24-hour clock: `{key} = 2026-11-10T09:00`")
     }
 }

@@ -222,3 +222,94 @@ fn a_header_that_lacks_its_item_is_shown_with_it() {
         assert_eq!(ways_out(&text), [way_out], "{header}");
     }
 }
+
+#[test]
+fn a_date_that_is_none_is_put_right_where_it_is_wrong() {
+    const DATE: &str = "write a date of the calendar as `due = 2026-11-10`";
+    const HYPHENS: &str = "use plain hyphens, as in `2026-11-10`";
+    const TIME: &str = "write a time by the 24-hour clock: `due = 2026-11-10T09:00`";
+    const EASTERN: &str =
+        "leave `EST` out, and set `zone = \"America/New_York\"` for the whole item";
+    for (written, way_out) in [
+        ("20225-01-19", DATE),
+        ("20225-01-19T00:01", DATE),
+        ("10 November 2026", DATE),
+        ("2026–11–10", HYPHENS),
+        ("2026-11–10", HYPHENS),
+        ("2026−11−10T00:01", HYPHENS),
+        ("2025-11-10T00:01 EST", EASTERN),
+        ("2025-11-10 00:01EST # law", EASTERN),
+        (
+            "2025-11-10T00:01 Europe/Madrid",
+            "leave `Europe/Madrid` out, and set `zone = \"Europe/Madrid\"` for the whole item",
+        ),
+        (
+            "2025-11-10T00:01 XYZ",
+            "leave `XYZ` out, and write an offset, as in `2026-11-10T09:00-05:00`, or set `zone`",
+        ),
+        (
+            "2025-11-10T00:01+5",
+            "write the offset as in `due = 2026-11-10T09:00-05:00`, or set `zone` instead",
+        ),
+        ("2025-11-10T00:01 PM", TIME),
+        ("2025-11-10 9:00", TIME),
+        ("2025-11-10 noon", TIME),
+    ] {
+        let text = deadline(&format!("due = {written}"));
+        assert_eq!(ways_out(&text), [way_out], "{written}");
+    }
+    let inside = deadline("due = 2026-12-18\nsources = [{ title = \"S\", checked = 2026–11–10 }]");
+    assert_eq!(ways_out(&inside), [HYPHENS]);
+}
+
+#[test]
+fn an_unresolved_merge_is_called_one() {
+    let due = "<<<<<<< HEAD\ndue = 2026-12-18\n=======\ndue = 2027-12-18\n>>>>>>> other";
+    let items = format!(
+        "<<<<<<< HEAD\n{}=======\n{}>>>>>>> other\n",
+        deadline("due = 2026-12-18"),
+        deadline("due = 2027-12-18")
+    );
+    for (text, count) in [(deadline(due), 1), (items, 3)] {
+        let ways_out = ways_out(&text);
+        assert_eq!(ways_out.len(), count, "{text}");
+        for way_out in ways_out {
+            assert!(
+                way_out.starts_with("this is an unresolved merge"),
+                "{way_out}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_list_in_one_text_is_taken_apart() {
+    let text = format!(
+        "remind = \"30d, 7d\"\n{}",
+        deadline("due = 2026-12-18\ntopics = \"tariffs\"")
+    );
+    assert_eq!(
+        ways_out(&text),
+        [
+            "put it in brackets: `remind = [\"30d\", \"7d\"]`",
+            "put it in brackets: `topics = [\"tariffs\"]`",
+        ]
+    );
+}
+
+#[test]
+fn an_extension_is_no_outcome() {
+    let outcome = |result: &str| {
+        let lines = format!("[deadline.outcome]\nresult = \"{result}\"\non = 2026-11-01");
+        ways_out(&deadline(&format!("due = 2026-12-18\n{lines}")))
+    };
+    let words = "`met`, `lapsed`, `superseded`, `moot` or `withdrawn`";
+    assert_eq!(
+        outcome("Extended"),
+        [format!(
+            "a deadline that moves has not ended: append a `[[deadline.revision]]` instead. An \
+             outcome can be {words}"
+        )]
+    );
+    assert_eq!(outcome("unclear"), [format!("it can be {words}")]);
+}
