@@ -192,9 +192,7 @@ impl<'a> Reader<'a> {
             items,
             subscriptions,
         });
-        for (channel, table) in &channels {
-            self.warn_if_matches_nothing(&docket, channel, table);
-        }
+        self.warn_of_channels(&docket, &channels);
         Some(docket)
     }
 

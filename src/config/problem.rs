@@ -128,7 +128,7 @@ codes! {
     LongAwaited = "long-awaited", Warning;
     /// An announcement lies ahead.
     AnnouncedAhead = "announced-ahead", Warning;
-    /// A subscription matches nothing.
+    /// A subscription, or a topic or party that it names, matches nothing.
     MatchesNothing = "matches-nothing", Warning;
 }
 

@@ -63,6 +63,16 @@ impl<'a> Table<'a> {
         self.get(key)
             .map_or_else(|| self.span.clone(), Spanned::span)
     }
+
+    /// The place of a text in a list, or of the list if it is not there.
+    pub(super) fn span_of_entry(&self, key: &str, text: &str) -> Range<usize> {
+        let entries = self.get(key).and_then(|list| list.get_ref().as_array());
+        let entry = entries.and_then(|entries| {
+            let mut nodes = entries.iter();
+            nodes.find(|node| node.get_ref().as_str() == Some(text))
+        });
+        entry.map_or_else(|| self.span_of(key), Spanned::span)
+    }
 }
 
 impl<'a> Reader<'a> {

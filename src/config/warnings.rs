@@ -1,10 +1,13 @@
 //! Warnings that need the whole item or docket: what was forgotten rather than mistyped.
 
 use super::problem::Code;
-use super::reader::{Reader, Table};
-use crate::domain::{Deadline, Docket, Outcome, State, Step, Subscription, Timestamp, words};
+use super::reader::{Reader, Table, cut};
+use crate::domain::{
+    Deadline, Docket, Filter, Id, Outcome, State, Step, Subscription, Timestamp, words,
+};
 use chrono::TimeDelta;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// A due that passed longer ago than this should have an outcome by now.
 const AWAITED_MAX: TimeDelta = TimeDelta::days(30);
@@ -92,24 +95,42 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn warn_if_matches_nothing(
+    /// Warns of channels that no item passes, and of what they name that no item has.
+    pub(super) fn warn_of_channels(
         &mut self,
         docket: &Docket,
-        channel: &Subscription,
-        table: &Table<'a>,
+        channels: &[(Subscription, Table<'a>)],
     ) {
-        let filter = &channel.filter;
-        let names_nothing = filter.items.as_ref().is_some_and(Vec::is_empty)
-            || filter.topics.as_ref().is_some_and(Vec::is_empty)
-            || filter.parties.as_ref().is_some_and(Vec::is_empty);
-        if names_nothing {
-            // What it names was reported already.
-            return;
-        }
-        if docket.passing(&channel.filter).next().is_some() {
+        if channels.is_empty() {
             return;
         }
         let topics = docket.topics();
+        let all = Filter::ALL;
+        let parties: BTreeSet<_> = docket
+            .passing(&all)
+            .flat_map(|item| docket.facets(item).parties)
+            .map(Id::as_str)
+            .collect();
+        let parties: Vec<_> = parties.into_iter().collect();
+        for (channel, table) in channels {
+            let filter = &channel.filter;
+            let names_nothing = filter.items.as_ref().is_some_and(Vec::is_empty)
+                || filter.topics.as_ref().is_some_and(Vec::is_empty)
+                || filter.parties.as_ref().is_some_and(Vec::is_empty);
+            if names_nothing {
+                // What it names was reported already.
+            } else if docket.passing(filter).next().is_none() {
+                self.warn_of_no_match(channel, table, &topics);
+            } else {
+                let texts = filter.topics.iter().flatten().map(String::as_str);
+                self.warn_of_unborne(table, "topics", texts, &topics);
+                let ids = filter.parties.iter().flatten().map(Id::as_str);
+                self.warn_of_unborne(table, "parties", ids, &parties);
+            }
+        }
+    }
+
+    fn warn_of_no_match(&mut self, channel: &Subscription, table: &Table<'a>, topics: &[&str]) {
         let unknown = channel
             .filter
             .topics
@@ -130,5 +151,29 @@ impl<'a> Reader<'a> {
             (Some(topic), None) => format!("no item has the topic `{topic}`"),
             _ => "ask for less: an item must pass every key that is given".to_owned(),
         });
+    }
+
+    /// Warns of each of the `named` that no item has, although others let items pass. `borne` is
+    /// what items have, sorted.
+    fn warn_of_unborne<'n>(
+        &mut self,
+        table: &Table<'a>,
+        key: &str,
+        named: impl Iterator<Item = &'n str>,
+        borne: &[&str],
+    ) {
+        let what = if key == "topics" { "topic" } else { "party" };
+        for name in named.filter(|name| borne.binary_search(name).is_err()) {
+            let meant = self.problems.suggest(name, || borne.iter().copied());
+            self.problems.add_with_help(
+                Code::MatchesNothing,
+                table.span_of_entry(key, name),
+                format!("no item has the {what} `{}`", cut(name)),
+                match meant {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("leave it out until an item has that {what}"),
+                },
+            );
+        }
     }
 }

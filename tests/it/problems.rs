@@ -313,3 +313,39 @@ fn an_extension_is_no_outcome() {
     );
     assert_eq!(outcome("unclear"), [format!("it can be {words}")]);
 }
+
+#[test]
+fn a_channel_is_told_of_each_topic_and_party_that_no_item_has() {
+    let text = "[[party]]\nid = \"us\"\nname = \"U\"\n[[party]]\nid = \"cn\"\nname = \"C\"\n"
+        .to_owned()
+        + &deadline("due = 2026-12-18\ntopics = [\"tariffs\", \"tiktok\"]\nparties = [\"us\"]")
+        + "[[channel]]\nid = \"123456789012345678\"\ntopics = [\"tarifs\", \"tiktok\", \"shipping\"]\n\
+           parties = [\"us\", \"cn\"]\n";
+    let parsed = config::parse(&text, noon());
+    assert!(parsed.docket.is_some(), "they are warnings");
+    insta::assert_snapshot!(shown(&text, &parsed.problems), @r#"
+    warning[matches-nothing]: no item has the topic `tarifs`
+      --> deadlines.toml:15:11
+       |
+    15 | topics = ["tarifs", "tiktok", "shipping"]
+       |           ^^^^^^^^
+       |
+       = help: did you mean `tariffs`?
+
+    warning[matches-nothing]: no item has the topic `shipping`
+      --> deadlines.toml:15:31
+       |
+    15 | topics = ["tarifs", "tiktok", "shipping"]
+       |                               ^^^^^^^^^^
+       |
+       = help: leave it out until an item has that topic
+
+    warning[matches-nothing]: no item has the party `cn`
+      --> deadlines.toml:16:18
+       |
+    16 | parties = ["us", "cn"]
+       |                  ^^^^
+       |
+       = help: leave it out until an item has that party
+    "#);
+}
