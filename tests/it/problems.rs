@@ -319,24 +319,24 @@ fn a_channel_is_told_of_each_topic_and_party_that_no_item_has() {
     let text = "[[party]]\nid = \"us\"\nname = \"U\"\n[[party]]\nid = \"cn\"\nname = \"C\"\n"
         .to_owned()
         + &deadline("due = 2026-12-18\ntopics = [\"tariffs\", \"tiktok\"]\nparties = [\"us\"]")
-        + "[[channel]]\nid = \"123456789012345678\"\ntopics = [\"tarifs\", \"tiktok\", \"shipping\"]\n\
+        + "[[channel]]\nid = \"123456789012345678\"\ntopics = [\"tik-tok\", \"tariffs\", \"shipping\"]\n\
            parties = [\"us\", \"cn\"]\n";
     let parsed = config::parse(&text, noon());
     assert!(parsed.docket.is_some(), "they are warnings");
     insta::assert_snapshot!(shown(&text, &parsed.problems), @r#"
-    warning[matches-nothing]: no item has the topic `tarifs`
+    warning[matches-nothing]: no item has the topic `tik-tok`
       --> deadlines.toml:15:11
        |
-    15 | topics = ["tarifs", "tiktok", "shipping"]
-       |           ^^^^^^^^
+    15 | topics = ["tik-tok", "tariffs", "shipping"]
+       |           ^^^^^^^^^
        |
-       = help: did you mean `tariffs`?
+       = help: did you mean `tiktok`?
 
     warning[matches-nothing]: no item has the topic `shipping`
-      --> deadlines.toml:15:31
+      --> deadlines.toml:15:33
        |
-    15 | topics = ["tarifs", "tiktok", "shipping"]
-       |                               ^^^^^^^^^^
+    15 | topics = ["tik-tok", "tariffs", "shipping"]
+       |                                 ^^^^^^^^^^
        |
        = help: leave it out until an item has that topic
 
