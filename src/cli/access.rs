@@ -85,19 +85,32 @@ impl AccessArgs {
     }
 
     fn token(&self) -> Result<Option<Secret>, Failure> {
-        let (token, place) = match (&self.discord_token, &self.discord_token_file) {
-            (Some(token), _) if !token.trim().is_empty() => (
+        // Set to nothing, as a compose file does, they are not given.
+        let token = self.discord_token.as_ref();
+        let token = token.filter(|token| !token.trim().is_empty());
+        let file = self.discord_token_file.as_ref();
+        let file = file.filter(|path| !path.is_empty());
+        let (token, place) = match (token, file) {
+            // Whichever counted, somebody would wonder why the other one does not.
+            (Some(_), Some(_)) => {
+                let message = "the token of Discord is given twice: by `DISCORD_TOKEN` or \
+                               `--discord-token`, and by `DISCORD_TOKEN_FILE` or \
+                               `--discord-token-file`";
+                return Err(Failure::usage(message)
+                    .help("keep one of them, and leave the other one unset or empty"));
+            }
+            (Some(token), None) => (
                 token.clone(),
                 "`DISCORD_TOKEN` or `--discord-token`".to_owned(),
             ),
-            (_, Some(path)) if !path.is_empty() => {
+            (None, Some(path)) => {
                 let token = std::fs::read_to_string(path).map_err(|error| {
                     Failure::problem(format!("cannot read the token from `{path}`: {error}"))
                         .help("name a file that holds the token and nothing else")
                 })?;
                 (token, format!("`{path}`"))
             }
-            _ => return Ok(None),
+            (None, None) => return Ok(None),
         };
         let token = token.trim();
         let token = token.strip_prefix("Bot ").unwrap_or(token);

@@ -3,7 +3,7 @@
 use crate::bot::{
     BEGUN, Bot, LOG, RECORD, TRANSCRIPT, WATCHING, begun, event, printed, serving, wait_until,
 };
-use crate::support::{Folder, at, parse, posts};
+use crate::support::{Folder, at, command, parse, posts};
 use docket::domain::{Delivery, Stage, reference};
 use docket::ports::{Advance, Outcome, Planned, Record, Settled, Turn};
 use docket::store::Sqlite;
@@ -200,6 +200,65 @@ fn a_start_that_is_refused_names_the_file_and_what_to_do() {
         for part in [said, help] {
             assert!(ran.stderr.contains(part), "{flags}: {}", ran.stderr);
         }
+    }
+}
+
+/// What a command says of tokens in its environment and its flags.
+fn said_of_tokens(folder: &Folder, settings: &[(&str, &str)], args: &str) -> (Option<i32>, String) {
+    let ran = command()
+        .current_dir(folder.path("."))
+        .envs(settings.iter().copied())
+        .args(args.split_whitespace())
+        .output()
+        .expect("the command starts");
+    assert_eq!(String::from_utf8(ran.stdout).expect("UTF-8"), "", "{args}");
+    let said = String::from_utf8(ran.stderr).expect("UTF-8");
+    assert!(!said.contains("s3cret"), "{args}: {said}");
+    (ran.status.code(), said)
+}
+
+#[test]
+fn a_token_that_is_given_twice_is_refused_and_not_shown() {
+    let folder = folder(RECORD);
+    folder.write("token", "MTAw.s3cret.file");
+    let (token, file) = (
+        ("DISCORD_TOKEN", "MTAw.s3cret.here"),
+        ("DISCORD_TOKEN_FILE", "token"),
+    );
+    let flag = "--discord-token MTAw.s3cret.flag";
+    for (settings, args) in [
+        (vec![token, file], "run".to_owned()),
+        (vec![token, file], "doctor".to_owned()),
+        (vec![token], "invite --discord-token-file token".to_owned()),
+        (vec![file], format!("invite {flag}")),
+        (vec![], format!("invite {flag} --discord-token-file token")),
+    ] {
+        let said = said_of_tokens(&folder, &settings, &args);
+        let twice = "error: the token of Discord is given twice: by `DISCORD_TOKEN` or \
+                     `--discord-token`, and by `DISCORD_TOKEN_FILE` or `--discord-token-file`\n\
+                     help: keep one of them, and leave the other one unset or empty\n";
+        assert_eq!(said, (Some(2), twice.to_owned()), "{args}");
+    }
+    assert!(!folder.path("docket.db").exists(), "it left a ledger");
+}
+
+#[test]
+fn a_token_that_is_set_to_nothing_is_not_given() {
+    let folder = folder(RECORD);
+    folder.write("token", "no s3cret");
+    for (token, file, expected) in [
+        ("", "token", "what `token` has is no token"),
+        (" ", "token", "what `token` has is no token"),
+        (
+            "no s3cret",
+            "",
+            "what `DISCORD_TOKEN` or `--discord-token` has is no token",
+        ),
+        ("", "", "there is no token of a Discord bot"),
+    ] {
+        let settings = [("DISCORD_TOKEN", token), ("DISCORD_TOKEN_FILE", file)];
+        let (_, said) = said_of_tokens(&folder, &settings, "invite");
+        assert!(said.contains(expected), "{token:?}, {file:?}: {said}");
     }
 }
 
