@@ -174,7 +174,7 @@ async fn an_empty_database_has_no_log() {
 }
 
 #[tokio::test]
-async fn a_password_is_never_shown() {
+async fn an_address_is_shown_with_its_port_and_never_with_its_password() {
     let right = "postgresql://me:s3cret@/docket?host=/nowhere&sslmode=verify-full";
     let location = Location::parse(right).expect("an address");
     let opened = Store::open(&location, noon()).await;
@@ -182,6 +182,32 @@ async fn a_password_is_never_shown() {
     let shown = format!("{location:?} {error} {error:?}");
     assert!(shown.contains("postgres:///nowhere/docket"), "{shown}");
     assert!(!shown.contains("s3cret"), "{shown}");
+    for (url, expected) in [
+        (
+            "postgres://me:s3cret@db/docket",
+            "postgres://db:5432/docket",
+        ),
+        (
+            "postgres://me:s3cret@db:6432,other:6433/docket",
+            "postgres://db:6432,other:6433/docket",
+        ),
+        (
+            "postgres://me:s3cret@[::1]:6432/docket",
+            "postgres://[::1]:6432/docket",
+        ),
+        (
+            "postgres://me:s3cret@/docket?host=db&host=other&port=6432",
+            "postgres://db:6432,other:6432/docket",
+        ),
+        (
+            "postgres://me:s3cret@/docket?host=/run&port=6432",
+            "postgres:///run:6432/docket",
+        ),
+    ] {
+        let location = Location::parse(url).expect("an address");
+        let expected = format!("Postgres(Address({expected}))");
+        assert_eq!(format!("{location:?}"), expected);
+    }
     for wrong in [
         "postgres://me:s3cret@ss3cret@host/docket",
         "postgres://me:x@host/docket?s3cret=1",

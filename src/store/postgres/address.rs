@@ -99,11 +99,18 @@ fn without_verification(url: &str) -> (String, bool) {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("postgres://")?;
+        let ports = self.config.get_ports();
         for (nth, host) in self.config.get_hosts().iter().enumerate() {
-            let comma = if nth > 0 { "," } else { "" };
+            f.write_str(if nth > 0 { "," } else { "" })?;
             match host {
-                Host::Tcp(name) => write!(f, "{comma}{name}")?,
-                Host::Unix(path) => write!(f, "{comma}{}", path.display())?,
+                Host::Tcp(name) if name.contains(':') => write!(f, "[{name}]")?,
+                Host::Tcp(name) => f.write_str(name)?,
+                Host::Unix(path) => write!(f, "{}", path.display())?,
+            }
+            // A single one is that of all hosts.
+            let place = if ports.len() == 1 { 0 } else { nth };
+            if let Some(port) = ports.get(place) {
+                write!(f, ":{port}")?;
             }
         }
         write!(f, "/{}", self.config.get_dbname().unwrap_or_default())
