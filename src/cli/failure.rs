@@ -4,6 +4,7 @@ use crate::config::nearest;
 use crate::query::Wrong;
 use crate::store::{Location, StoreError};
 use std::fmt;
+use std::path::Path;
 
 /// Why a command has no answer.
 #[derive(Clone, Debug)]
@@ -60,9 +61,7 @@ impl Failure {
                  `--database` or `DOCKET_DATABASE`",
                 path.display()
             )),
-            (StoreError::Damaged(_), Location::File(_)) => {
-                failure.help("the next start of `docket run` puts it aside and begins a new one")
-            }
+            (StoreError::Damaged(_), Location::File(path)) => failure.help(damaged(path)),
             // What is wrong says what to do, or it is for whoever runs the database.
             (StoreError::Foreign(_) | StoreError::Unreachable(_) | StoreError::Damaged(_), _) => {
                 failure
@@ -117,6 +116,25 @@ impl Failure {
     pub fn status(&self) -> u8 {
         self.status
     }
+}
+
+/// What to do about a ledger in a file that is damaged.
+fn damaged(path: &Path) -> String {
+    // Beside the file that a link leads to, as the bot has it.
+    let file = path.is_symlink().then(|| path.canonicalize().ok());
+    let file = file.flatten().unwrap_or_else(|| path.to_owned());
+    let mut lock = file.into_os_string();
+    lock.push(".lock");
+    let lock = Path::new(&lock);
+    if lock.exists() {
+        return "the next start of `docket run` puts it aside and begins a new one".to_owned();
+    }
+    format!(
+        "there is no `{}`, so it may be the file of another program, and then `docket run` leaves \
+         it alone. If it is the ledger, move it away, with the files whose names begin as its \
+         own: the next start begins a new one",
+        lock.display()
+    )
 }
 
 impl From<Wrong> for Failure {

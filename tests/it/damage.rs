@@ -4,8 +4,9 @@ use crate::bot::{
     BEGUN, Bot, Dice, LOG, RECORD, TRANSCRIPT, becomes_true, begun, bot, event, faults, printed,
     wait_until,
 };
-use crate::support::{Folder, command};
+use crate::support::{Folder, command, noon};
 use docket::domain::Stage;
+use docket::store::Sqlite;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -261,6 +262,55 @@ fn what_is_no_ledger_stays_as_it_is() {
         let after = std::fs::read(folder.path(name)).expect("a file");
         assert_eq!(before, after, "{name}");
     }
+}
+
+/// Makes sure that whoever looks at the ledger is told this.
+#[track_caller]
+fn told(folder: &Folder, help: &str) {
+    for command in ["log", "resend key", "doctor"] {
+        let ran = folder.docket(command);
+        assert_eq!(ran.status, 1, "{command}");
+        let said = ran.stdout + &ran.stderr;
+        assert!(said.contains("the ledger is damaged"), "{command}: {said}");
+        assert!(said.contains(help), "{command}: {said}");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_damaged_ledger_is_what_the_next_start_does() {
+    let folder = Folder::new();
+    folder.write("deadlines.toml", RECORD);
+    let ledger = Sqlite::open(&folder.path(LEDGER), noon());
+    drop(ledger.expect("a ledger"));
+    let mut bytes = std::fs::read(folder.path(LEDGER)).expect("a ledger");
+    bytes[..4096].fill(0);
+    folder.write(LEDGER, &bytes);
+
+    // Nothing shows that docket ever ran with it.
+    let help = "there is no `docket.db.lock`, so it may be the file of another program, and then \
+                `docket run` leaves it alone. If it is the ledger, move it away";
+    told(&folder, help);
+    let ran = folder.docket("run");
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    let stays = "`docket.db` is no ledger of docket, and stays as it is";
+    assert!(ran.stderr.contains(stays), "{}", ran.stderr);
+    assert_eq!(std::fs::read(folder.path(LEDGER)).expect("a file"), bytes);
+
+    // Now something does, also by a link from elsewhere.
+    folder.write("docket.db.lock", "");
+    let aside = "the next start of `docket run` puts it aside and begins a new one";
+    told(&folder, aside);
+    std::fs::create_dir(folder.path("other")).expect("a folder");
+    let link = folder.path("other/link.db");
+    std::os::unix::fs::symlink("../docket.db", link).expect("a link");
+    let ran = folder.docket("log --database sqlite://other/link.db");
+    assert!(ran.stderr.contains(aside), "{}", ran.stderr);
+    let bot = Bot::start(&folder);
+    folder.until_logged(BEGUN, 1);
+    assert_eq!(bot.end(), Some(0));
+    let log = folder.text(LOG);
+    let put_aside = folder.logged("the ledger is damaged and was put aside");
+    assert_eq!(put_aside, 1, "{log}");
 }
 
 #[test]
