@@ -8,6 +8,9 @@ use crate::discord::rest::{DISCORD, Rest};
 use crate::discord::service::Access;
 use crate::ports::Clock as _;
 use crate::store::{Location, Store, StoreError};
+use std::fs::File;
+use std::io;
+use std::path::Path;
 
 const NO_TOKEN: &str = "make an application at https://discord.com/developers/applications, and \
                         give the token of its Bot page with `DISCORD_TOKEN`";
@@ -72,11 +75,35 @@ fn line(finding: &Finding) -> String {
     }
 }
 
-/// What a ledger that cannot be read means. One that is not there yet is none.
+/// What a ledger that cannot be read means. One that is not there yet is none, if it can be made.
 fn ledger(error: &StoreError, location: &Location) -> Finding {
-    if matches!(error, StoreError::Missing(_)) {
-        return Finding::good("ledger", "none yet: `docket run` makes one");
+    match (error, location) {
+        (StoreError::Missing(_), Location::File(path)) => match try_folder(path) {
+            Ok(()) => no_ledger(),
+            Err(why) => {
+                let why = format!("`{}`: {why}", path.display());
+                unusable(&StoreError::Unreachable(why), location)
+            }
+        },
+        (StoreError::Missing(_), Location::Postgres(_)) => no_ledger(),
+        _ => unusable(error, location),
     }
+}
+
+fn no_ledger() -> Finding {
+    Finding::good("ledger", "none yet: `docket run` makes one")
+}
+
+/// Makes sure that files can be made beside a ledger. Nothing of the ledger's own is tried: its
+/// lock alone would say that docket ran with it.
+fn try_folder(ledger: &Path) -> io::Result<()> {
+    let mut name = ledger.to_owned().into_os_string();
+    name.push(format!(".doctor-{}", std::process::id()));
+    File::create_new(&name)?;
+    std::fs::remove_file(&name)
+}
+
+fn unusable(error: &StoreError, location: &Location) -> Finding {
     let failure = Failure::of_ledger(error, location);
     let help = failure.way_out();
     let help = help.unwrap_or("look at `--database` or `DOCKET_DATABASE`");

@@ -218,6 +218,39 @@ fn said_of_tokens(folder: &Folder, settings: &[(&str, &str)], args: &str) -> (Op
 }
 
 #[test]
+fn the_doctor_tries_whether_a_ledger_can_be_made_and_leaves_nothing_behind() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(RECORD);
+    let good = "good  ledger: none yet: `docket run` makes one\n";
+    let ran = folder.docket("doctor");
+    assert!(ran.stdout.contains(good), "{}", ran.stdout);
+    assert_eq!(folder.names_with(""), ["deadlines.toml"]);
+
+    let ran = folder.docket("doctor --database sqlite://nowhere/docket.db");
+    assert_eq!((ran.status, ran.stderr.as_str()), (1, ""));
+    let bad = "BAD   ledger: the ledger cannot be opened: `nowhere/docket.db`: No such file";
+    let help = "→ docket has to write to `nowhere/docket.db` and to its folder; another file";
+    assert!(ran.stdout.contains(bad), "{}", ran.stdout);
+    assert!(ran.stdout.contains(help), "{}", ran.stdout);
+
+    let allow = |mode| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(folder.path("."), permissions).expect("permitted");
+    };
+    allow(0o500);
+    let can_write = std::fs::write(folder.path("any"), "").is_ok();
+    let ran = folder.docket("doctor");
+    allow(0o700);
+    if can_write {
+        println!("skipped: this user may write everywhere");
+        return;
+    }
+    assert_eq!((ran.status, ran.stderr.as_str()), (1, ""));
+    let bad = "BAD   ledger: the ledger cannot be opened: `docket.db`: Permission denied";
+    assert!(ran.stdout.contains(bad), "{}", ran.stdout);
+}
+
+#[test]
 fn a_token_that_is_given_twice_is_refused_and_not_shown() {
     let folder = folder(RECORD);
     folder.write("token", "MTAw.s3cret.file");
