@@ -104,15 +104,20 @@ pub(super) fn resend(context: &Context, args: &ResendArgs) -> Result<Answer, Fai
                 .help("wait, and see `docket log`"),
         );
     }
-    // Not what an edit took back, and not before its time.
+    // Not before its time, and no reminder that an edit took back.
     let now = context.now;
     let when = if entry.notice.at > now {
         format!("at {}", rfc3339(entry.notice.at))
     } else {
         "within 30 seconds".to_owned()
     };
+    let proviso = if entry.notice.is_news() {
+        ""
+    } else {
+        ", if the record still calls for it"
+    };
     Ok(format!(
-        "`{key}` was {}; the running bot posts it again {when}, if the record still calls for it.\n",
+        "`{key}` was {}; the running bot posts it again {when}{proviso}.\n",
         entry.stage.word()
     )
     .into())

@@ -488,7 +488,7 @@ fn a_post_can_be_asked_for_again_by_its_key_and_by_its_reference() {
             ran.whole(),
             format!(
                 "status 0\n--- stdout\n`{key}` was sent; the running bot posts it again within 30 \
-                 seconds, if the record still calls for it.\n"
+                 seconds.\n"
             )
         );
         // It waits already.
@@ -518,7 +518,13 @@ fn what_time_has_taken_back_is_not_posted_because_somebody_asks() {
     let key = &ledger.iter().find(skipped).expect("one").notice.key;
     let name = reference(key, 1).to_ascii_uppercase();
     let ran = folder.docket(&format!("resend {name}"));
-    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert_eq!(
+        ran.whole(),
+        format!(
+            "status 0\n--- stdout\n`{key}` was skipped; the running bot posts it again within 30 \
+             seconds, if the record still calls for it.\n"
+        )
+    );
     let bot = Bot::start(&folder);
     wait_until("it is looked at", || {
         let ledger = folder.ledger();
