@@ -267,7 +267,7 @@ fn storm_once(folder: &Path, text: &str, posts: usize) -> (Duration, Duration, u
     let tally = Arc::clone(&sink.tally);
     let due = runtime(false).block_on(async {
         let began = Instant::now();
-        run(text, Since { start, began }, ledger, sink).await;
+        Box::pin(run(text, Since { start, began }, ledger, sink)).await;
         began + ahead
     });
     for ending in ["", "-wal", "-shm"] {

@@ -10,6 +10,7 @@ use super::post::Post;
 use super::reference;
 use super::rest::{Call, Meaning, Permit, Refused, Trouble, messages, posts_to};
 use super::value::{list, text};
+use crate::domain::delivery::HISTORY_MAX;
 use crate::domain::{self, Docket, Follow, Target, Timestamp};
 use crate::ports::{Failure, History, Outgoing, Receipt, Sink};
 use reqwest::Method;
@@ -17,11 +18,17 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How many messages Discord shows at once.
 const PAGE: usize = 100;
 /// How many pages of a history are read before it is given up.
 const PAGES_MAX: usize = 40;
+/// So many are read however long it takes, and no more after [`READING_MAX`]: a history of which
+/// more comes than can be read would be begun anew for ever.
+const PAGES_MIN: usize = 10;
+/// Within what the engine waits for a history, [`HISTORY_MAX`].
+const READING_MAX: Duration = HISTORY_MAX.saturating_sub(Duration::from_secs(5));
 /// How long to wait after a refusal that does not say.
 const PASSING: Duration = Duration::from_mins(1);
 /// The start of Discord's time, in milliseconds since 1970: ids count from it.
@@ -255,12 +262,14 @@ impl Poster {
         let oldest = snowflake(since);
         let mut found = Vec::new();
         let mut before: Option<String> = None;
-        for nth in 0..PAGES_MAX {
+        let began = Instant::now();
+        let mut pages = 0;
+        while pages < PAGES_MAX && (pages < PAGES_MIN || began.elapsed() < READING_MAX) {
             let older = before.map_or(String::new(), |id| format!("&before={id}"));
             let path = format!("{}?limit={PAGE}{older}", messages(channel));
             let answer = self.parts.rest.call(Call::get(path)).await?;
             let page: Vec<_> = list(&answer).collect();
-            if nth == 0 && page.is_empty() {
+            if pages == 0 && page.is_empty() {
                 // Discord shows an empty history to those who may not read it.
                 let here = self.parts.directory.channel(channel).await?;
                 let missing = here.permissions.missing(here.kind);
@@ -278,10 +287,11 @@ impl Poster {
                 return Ok(History::Posts(found));
             }
             before = last;
+            pages += 1;
         }
         Ok(History::Unreadable(format!(
             "more than {} messages have come since",
-            PAGES_MAX * PAGE
+            pages * PAGE
         )))
     }
 }

@@ -18,8 +18,10 @@ use std::time::Duration;
 /// we rely on a minute and a half, less what a sink may take to connect ([`ANSWER_MAX`]), what a
 /// request may be under way ([`ARRIVAL_MAX`]), and a history behind.
 pub const NONCE_TRUST: Duration = Duration::from_secs(40);
-/// How long to wait for the answer to a post, or for a page of history. Nothing goes out after it.
+/// How long to wait for the answer to a post. Nothing goes out after it.
 pub const ANSWER_MAX: Duration = Duration::from_secs(15);
+/// How long to wait for a history, of however many pages.
+pub const HISTORY_MAX: Duration = Duration::from_secs(30);
 /// How long a request can be under way: after that it has arrived, or never will.
 pub const ARRIVAL_MAX: Duration = Duration::from_secs(30);
 /// After so long a post that was begun is in the history, or never will be: what a sink may take to

@@ -69,7 +69,7 @@ pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict>
     }
     due.iter()
         .map(|occurrence| {
-            if let Reason::Snoozed { window } = occurrence.reason
+            if let Reason::Snoozed { window } | Reason::Lead { window, .. } = occurrence.reason
                 && plan
                     .window(window)
                     .window
@@ -89,9 +89,7 @@ pub fn verdicts(plan: &Plan, due: &[Occurrence], now: Timestamp) -> Vec<Verdict>
             };
             let minutes = i64::try_from(lead.length() / 4).unwrap_or(i64::MAX);
             let grace = TimeDelta::try_minutes(minutes).unwrap_or(GRACE_MAX);
-            if armed.window.due.at().is_none_or(|due| due <= now) {
-                Verdict::Skip(SkipReason::DuePassed)
-            } else if most_urgent[&(occurrence.subscription, armed.item)] > occurrence.at {
+            if most_urgent[&(occurrence.subscription, armed.item)] > occurrence.at {
                 Verdict::Skip(SkipReason::LessUrgent)
             } else if now - occurrence.at > grace.clamp(GRACE_MIN, GRACE_MAX) {
                 Verdict::Skip(SkipReason::TooLate)

@@ -2,21 +2,17 @@
 //! it, and says what came of it. `docs/delivery.md` argues for the order of things.
 
 use super::log;
-use super::memory::{Audit, Mark, Memory};
+use super::looking::Known;
+use super::memory::{Mark, Memory};
 use super::planner::InForce;
 use super::sanity::doubt;
 use crate::domain::delivery::{
-    ANSWER_MAX, AUDIT_MARGIN, BACKOFF_MAX, BREAKDOWNS_MAX, GONE_AFTER, LEASE_TRUST, NONCE_TRUST,
-    backoff,
+    ANSWER_MAX, BACKOFF_MAX, BREAKDOWNS_MAX, HISTORY_MAX, LEASE_TRUST, NONCE_TRUST, backoff,
 };
-use crate::domain::{LATE, Notice, Review, Timestamp, reference, rfc3339};
-use crate::ports::{
-    Claim, Clock, Failure, History, Lease, Outcome, Outgoing, Receipt, Settled, Sink,
-};
-use chrono::{DurationRound as _, TimeDelta};
+use crate::domain::{Kind, LATE, Notice, Review, Timestamp, reference, rfc3339};
+use crate::ports::{Claim, Clock, Failure, Lease, Outcome, Outgoing, Receipt, Settled, Sink};
+use chrono::TimeDelta;
 use futures_util::FutureExt as _;
-use std::collections::HashMap;
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -33,6 +29,8 @@ pub struct Limits {
     pub nonce_trust: Duration,
     /// See [`ANSWER_MAX`].
     pub answer_max: Duration,
+    /// See [`HISTORY_MAX`].
+    pub history_max: Duration,
     /// See [`LEASE_TRUST`].
     pub lease_trust: Duration,
     /// However far away the next thing to do is, the wall clock is looked at this often: it may
@@ -47,6 +45,7 @@ impl Default for Limits {
         Self {
             nonce_trust: NONCE_TRUST,
             answer_max: ANSWER_MAX,
+            history_max: HISTORY_MAX,
             lease_trust: LEASE_TRUST,
             sleep_max: Duration::from_secs(30),
             in_flight_max: 64,
@@ -62,14 +61,7 @@ pub(super) struct Desk<C, S> {
     pub(super) limits: Limits,
     memory: Mutex<Memory>,
     /// Told when there may be time to look ahead.
-    time: Notify,
-}
-
-/// What is known about a post before it is sent.
-enum Known {
-    There(Receipt),
-    Absent,
-    Nothing,
+    pub(super) time: Notify,
 }
 
 impl<C: Clock, S: Sink> Desk<C, S> {
@@ -83,7 +75,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         }
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
         // Each use of it is complete in itself, so nothing is half done after a panic.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -114,6 +106,17 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         self.memory().leases.remove(lease);
     }
 
+    /// What comes of a claim that is not begun.
+    pub(super) fn puts_back(&self, claim: Claim) -> Settled {
+        self.loses(&claim.lease);
+        Settled {
+            outcome: put_off(self.clock.now(), "the ledger did not say by which record"),
+            lease: claim.lease,
+            key: claim.notice.key,
+            attempts: claim.attempts,
+        }
+    }
+
     /// Forgets what histories held: the ledger may have lost what it knew.
     pub(super) fn forget_audits(&self) {
         self.memory().forget_audits();
@@ -135,25 +138,6 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         self.time.notify_one();
     }
 
-    /// Reads the histories of channels before their first posts would wait for it, one after
-    /// another while nothing is under way. What cannot be read now is left to the first post.
-    ///
-    /// Not those of direct messages: Discord has each opened first, and takes offence at a bot that
-    /// opens many.
-    pub(super) async fn look_ahead(&self) -> Infallible {
-        loop {
-            let Some(subscription) = self.memory().next_unread() else {
-                self.time.notified().await;
-                continue;
-            };
-            let since = floor(self.clock.now());
-            let history = self.sink.history(&subscription, since);
-            if let Ok(Ok(History::Posts(posts))) = timeout(self.limits.answer_max, history).await {
-                self.memory().looked(subscription, since, posts);
-            }
-        }
-    }
-
     /// Makes a delivery, and says what came of it. Never fails, and never panics.
     pub(super) async fn deliver(&self, claim: Claim) -> Settled {
         let name = reference(&claim.notice.key, claim.copy);
@@ -168,7 +152,10 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         log::count(&claim.notice, &outcome);
         let mut memory = self.memory();
         memory.leases.remove(&claim.lease);
-        if !matches!(outcome, Outcome::Again { .. }) {
+        if matches!(outcome, Outcome::Again { .. }) {
+            memory.put_off.insert(name);
+        } else {
+            memory.put_off.remove(&name);
             memory.absent.remove(&name);
             memory.tried.remove(&name);
             memory.failures.remove(&name);
@@ -209,7 +196,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             }
             Err(outcome) => return outcome,
         };
-        let is_first = self.notes_attempt(name);
+        let is_first = self.notes_attempt(name, claim.attempts);
         let post = Outgoing {
             notice: &notice,
             reference: name,
@@ -241,63 +228,6 @@ impl<C: Clock, S: Sink> Desk<C, S> {
                 self.again(name, after, why, !is_untried)
             }
         }
-    }
-
-    /// Whether a post is there, if that is known well enough to act on.
-    fn known(&self, claim: &Claim, name: &str) -> Known {
-        let now = self.clock.now();
-        let memory = self.memory();
-        let audit = memory.audits.get(&claim.lease.subscription);
-        if let Some(receipt) = audit.and_then(|audit| audit.posts.get(name)) {
-            return Known::There(receipt.clone());
-        }
-        match memory.absent.get(name) {
-            Some(absent) if absent.age(now) <= self.limits.nonce_trust => Known::Absent,
-            // Nobody has tried it, as far as the ledger knows; the audit says that the ledger
-            // forgot nothing.
-            None if claim.attempts == 1 && audit.is_some_and(|it| it.since <= reach(claim)) => {
-                Known::Absent
-            }
-            _ => Known::Nothing,
-        }
-    }
-
-    /// Reads the history of the subscription. An error is what comes of the delivery for now.
-    async fn look(&self, claim: &Claim, name: &str) -> Result<(), Outcome> {
-        let subscription = &claim.lease.subscription;
-        let since = reach(claim);
-        let began = self.mark();
-        let history = self.sink.history(subscription, since);
-        let history = match timeout(self.limits.answer_max, history).await {
-            Ok(history) => history,
-            Err(_) => Err(Failure::Unknown {
-                why: "the history could not be read in time".to_owned(),
-            }),
-        };
-        let is_tried = self.is_tried(claim, name);
-        let posts = match history {
-            Ok(History::Posts(posts)) => posts.into_iter().collect(),
-            // Nothing to be learned there, ever: what was not tried is posted, what was is not.
-            Ok(History::Unreadable(_)) if !is_tried => HashMap::new(),
-            Ok(History::Unreadable(why)) => {
-                let why = format!("whether it was posted is not known: {why}");
-                return Err(Outcome::Failed { why });
-            }
-            Err(Failure::Permanent { why }) => return Err(Outcome::Failed { why }),
-            Err(Failure::Retry { after, why }) => {
-                return Err(self.again(name, after, why, false));
-            }
-            Err(Failure::Unknown { why }) => {
-                return Err(self.again(name, None, why, false));
-            }
-        };
-        let mut memory = self.memory();
-        if is_tried {
-            memory.absent.insert(name.to_owned(), began);
-        }
-        let audit = Audit { since, posts };
-        memory.audits.insert(subscription.clone(), audit);
-        Ok(())
     }
 
     /// Waits for an answer, for [`Limits::answer_max`] by whichever clock says the longer.
@@ -341,7 +271,10 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             return Err(put_off(now, "no record is in force"));
         };
         drop(memory);
-        let is_as_planned = in_force.revision == claim.revision && now - planned.at <= LATE;
+        // A lead says what is left, and nothing is left once its due is reached.
+        let is_as_planned = in_force.revision == claim.revision
+            && now - planned.at <= LATE
+            && planned.kind != Kind::Lead;
         // What was to be skipped may be asked for again.
         if claim.copy == 1 && is_as_planned {
             return Ok(Box::new(planned.clone()));
@@ -356,45 +289,12 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         }
     }
 
-    /// Whether a post was tried before, so that it may be there.
-    fn is_tried(&self, claim: &Claim, name: &str) -> bool {
-        claim.attempts > 1 || self.memory().absent.contains_key(name)
-    }
-
-    /// Gives up a post that was tried: it is found out first whether it is there, as soon as it
-    /// must have arrived if it ever does. If it is not, this is what comes of it.
-    async fn give_up(&self, claim: &Claim, name: &str, outcome: Outcome) -> Outcome {
-        let now = self.mark();
-        let tried = *self.memory().tried.entry(name.to_owned()).or_insert(now);
-        // By what has elapsed alone: a clock that was set ahead makes nothing arrive.
-        let wait = GONE_AFTER.saturating_sub(tried.elapsed.elapsed());
-        if !wait.is_zero() {
-            return Outcome::Again {
-                not_before: now.wall + TimeDelta::from_std(wait).unwrap_or_default(),
-                why: "it is not wanted any more, but may have been posted before".to_owned(),
-                tried: true,
-            };
-        }
-        self.unless_there(claim, name, outcome).await
-    }
-
-    /// Looks whether a post is there. If it is not, this is what comes of it.
-    async fn unless_there(&self, claim: &Claim, name: &str, outcome: Outcome) -> Outcome {
-        match self.look(claim, name).await {
-            Ok(()) => match self.known(claim, name) {
-                Known::There(receipt) => self.sent(receipt, None),
-                _ => outcome,
-            },
-            Err(outcome) => outcome,
-        }
-    }
-
     /// Notes that a post is about to go out. Until then it was not there. Tells whether it is the
     /// first attempt that this process makes at it.
-    fn notes_attempt(&self, name: &str) -> bool {
+    fn notes_attempt(&self, name: &str, attempts: u32) -> bool {
         let now = self.mark();
         let mut memory = self.memory();
-        memory.tried.insert(name.to_owned(), now);
+        memory.tried.insert(name.to_owned(), (attempts, now));
         if memory.absent.contains_key(name) {
             return false;
         }
@@ -402,7 +302,7 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         true
     }
 
-    fn sent(&self, receipt: Receipt, notice: Option<Box<Notice>>) -> Outcome {
+    pub(super) fn sent(&self, receipt: Receipt, notice: Option<Box<Notice>>) -> Outcome {
         Outcome::Sent {
             at: receipt.at.unwrap_or_else(|| self.clock.now()),
             message: receipt.message,
@@ -410,7 +310,13 @@ impl<C: Clock, S: Sink> Desk<C, S> {
         }
     }
 
-    fn again(&self, name: &str, after: Option<Duration>, why: String, tried: bool) -> Outcome {
+    pub(super) fn again(
+        &self,
+        name: &str,
+        after: Option<Duration>,
+        why: String,
+        tried: bool,
+    ) -> Outcome {
         let mut memory = self.memory();
         let failures = memory.failures.entry(name.to_owned()).or_default();
         *failures += 1;
@@ -431,16 +337,4 @@ fn put_off(not_before: Timestamp, why: impl Into<String>) -> Outcome {
         why: why.into(),
         tried: false,
     }
-}
-
-/// How far back the history must be read to know that a post is not in it.
-fn reach(claim: &Claim) -> Timestamp {
-    floor(claim.notice.at)
-}
-
-/// How far back a history is read for posts from `at` on. Whole hours, so that posts of one hour
-/// need one look.
-fn floor(at: Timestamp) -> Timestamp {
-    let from = at - AUDIT_MARGIN;
-    from.duration_trunc(TimeDelta::hours(1)).unwrap_or(from)
 }

@@ -26,8 +26,11 @@ pub(super) struct Memory {
     /// For posts whose outcome is not recorded yet the last instant at which it is known that
     /// they were not there.
     pub(super) absent: HashMap<String, Mark>,
-    /// When each post was last tried; if not by this process, when it first heard of it.
-    pub(super) tried: HashMap<String, Mark>,
+    /// When each post was last tried, as far as this process can know, and how often it had been
+    /// claimed by then.
+    pub(super) tried: HashMap<String, (u32, Mark)>,
+    /// What this process has claimed before, and could not finish.
+    pub(super) put_off: HashSet<String>,
     /// How often in a row a post was tried in vain.
     pub(super) failures: HashMap<String, u32>,
 }
@@ -81,17 +84,22 @@ impl Memory {
 
     /// Keeps what was found ahead, unless the ledger may have lost something meanwhile, or a
     /// delivery has looked itself.
-    pub(super) fn looked(
-        &mut self,
-        subscription: String,
-        since: Timestamp,
-        posts: Vec<(String, Receipt)>,
-    ) {
+    pub(super) fn looked(&mut self, subscription: String, audit: Audit) {
         if self.looked.contains(&subscription) {
-            let posts = posts.into_iter().collect();
-            let audit = Audit { since, posts };
             self.audits.entry(subscription).or_insert(audit);
         }
+    }
+
+    /// When a post that is claimed for this many times was last tried: by this process, or, if
+    /// another one has claimed it since, perhaps just now.
+    pub(super) fn last_tried(&mut self, name: &str, attempts: u32, now: Mark) -> Mark {
+        let tried = self.tried.entry(name.to_owned());
+        let (known, last) = tried.or_insert((attempts, now));
+        if *known + 1 < attempts {
+            *last = now;
+        }
+        *known = attempts;
+        *last
     }
 }
 
@@ -113,6 +121,8 @@ impl Mark {
 
 /// What a history held.
 pub(super) struct Audit {
+    /// When it began to be read.
+    pub(super) began: Mark,
     /// How far back it was read.
     pub(super) since: Timestamp,
     pub(super) posts: HashMap<String, Receipt>,

@@ -6,6 +6,7 @@
 mod desk;
 mod draft;
 mod log;
+mod looking;
 mod memory;
 mod planner;
 mod planning;
@@ -20,7 +21,7 @@ pub use desk::Limits;
 pub use draft::Draft;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-pub use planner::{Audience, Edit, Found, HOLD, InForce, LAG, Planner, digest};
+pub use planner::{Audience, Edit, Found, HOLD, Held, InForce, LAG, Planner, digest};
 pub use pulse::{Pulse, Refused, State};
 pub use sanity::{Insane, SKEW_MAX, doubt};
 use std::sync::Arc;
@@ -191,19 +192,22 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
             self.plan().await?;
         }
         let next = self.turn(life, is_sane && !is_stopping).await?;
-        if is_sane {
-            self.desk.has_time();
+        if !is_sane {
+            // Nothing is planned, however much may be due.
+            return Ok(RETRY_EVERY);
         }
+        self.desk.has_time();
         let now = self.desk.clock.now();
-        let next = next.into_iter().chain(self.planner.next_at()).min();
+        let planned = self.planner.next_at().filter(|_| !is_stopping);
+        let next = next.into_iter().chain(planned).min();
         // Waking a moment late is right, waking early would mean waiting again.
         let pause = next.map_or(Duration::MAX, |next| {
             (next - now).to_std().unwrap_or_default() + Duration::from_millis(1)
         });
-        let longest = match (is_sane, self.under_way.is_empty()) {
-            (false, _) => RETRY_EVERY,
-            (true, false) => RENEW_EVERY,
-            (true, true) => self.desk.limits.sleep_max,
+        let longest = if self.under_way.is_empty() {
+            self.desk.limits.sleep_max
+        } else {
+            RENEW_EVERY
         };
         Ok(pause.min(longest))
     }
@@ -305,8 +309,13 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
         }
         let granted = turned.claims.iter().map(|claim| &claim.lease);
         self.desk.holds(self.leases.iter().chain(granted), asked);
-        if turned.version != self.planner.version() {
-            self.resume().await?;
+        if turned.version != self.planner.version()
+            && let Err(error) = self.resume().await
+        {
+            // By which record they are to be judged is not known.
+            let unbegun = turned.claims.into_iter().map(|it| self.desk.puts_back(it));
+            self.settled.extend(unbegun);
+            return Err(error);
         }
         for claim in turned.claims {
             self.begins(claim);

@@ -111,7 +111,8 @@ struct Ahead {
 }
 
 /// A file that is left alone for a while.
-struct Held {
+#[derive(Clone, Debug)]
+pub struct Held {
     bytes: Vec<u8>,
     until: Timestamp,
     /// Whether only because it may have been read too early.
@@ -199,7 +200,7 @@ impl Planner {
         if let Some(ahead) = known.filter(|it| Arc::ptr_eq(&it.plan, plan) && it.cursor == cursor) {
             return ahead.next;
         }
-        let (plan, next) = (plan.clone(), plan.next_after(cursor - INSTANT));
+        let (plan, next) = (plan.clone(), plan.next_due_after(cursor - INSTANT));
         self.ahead = Some(Ahead { plan, cursor, next });
         next
     }
@@ -216,7 +217,7 @@ impl Planner {
     fn step(&self, plan: &Plan, now: Timestamp) -> Advance {
         let until = now + INSTANT;
         let cursor = self.progress.cursor.unwrap_or(until);
-        let due = plan.span(cursor, until.max(cursor));
+        let due = plan.falling_due(cursor, until.max(cursor));
         let posts = due.iter().zip(verdicts(plan, &due, now));
         Advance {
             version: self.progress.version,
@@ -247,15 +248,24 @@ impl Planner {
         }
     }
 
-    /// What a held edit comes to when its time has come.
-    pub fn release(&mut self, now: Timestamp) -> Option<Edit> {
-        let held = self.held.take_if(|held| held.until <= now)?;
+    /// The file that was held until now.
+    pub fn ripe(&mut self, now: Timestamp) -> Option<Held> {
+        self.held.take_if(|held| held.until <= now)
+    }
+
+    /// Holds it on: it could not be put in force.
+    pub fn hold(&mut self, held: Held) {
+        self.held = Some(held);
+    }
+
+    /// What a held file comes to when its time has come.
+    pub fn release(&mut self, held: Held, now: Timestamp) -> Edit {
         let is_replaced = || self.progress.superseded.contains(&digest(&held.bytes));
         if held.lags && !is_replaced() {
             // The file has been looked at since that record came in force, and was another one.
             self.own.extend(self.digest.clone());
         }
-        Some(self.consider(held.bytes, now, !held.lags))
+        self.consider(held.bytes, now, !held.lags)
     }
 
     /// Whether a file is left alone for a while.

@@ -46,8 +46,12 @@ impl<C: Clock, L: Ledger, S: Sink> Run<'_, C, L, S> {
                 return Err(error);
             }
             log::count_reload(began.elapsed());
-        } else if let Some(edit) = self.planner.release(now) {
-            self.take(edit).await?;
+        } else if let Some(held) = self.planner.ripe(now) {
+            let edit = self.planner.release(held.clone(), now);
+            if let Err(error) = self.take(edit).await {
+                self.planner.hold(held);
+                return Err(error);
+            }
         }
         for _ in 0..CONFLICTS_MAX {
             let now = self.desk.clock.now();

@@ -13,14 +13,14 @@ use tokio::time::Instant;
 
 /// A wall clock that follows tokio's paused one.
 #[derive(Clone, Copy)]
-struct Virtual {
+pub(crate) struct Virtual {
     start: Timestamp,
     began: Instant,
 }
 
 impl Virtual {
     /// A clock that says `start` now.
-    fn at(start: Timestamp) -> Self {
+    pub(crate) fn at(start: Timestamp) -> Self {
         Self {
             start,
             began: Instant::now(),
@@ -39,12 +39,12 @@ impl Clock for Virtual {
     }
 }
 
-fn audience(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
+pub(crate) fn audience(docket: &Docket, _: &[Follow]) -> Vec<Subscription> {
     vec![Subscription::terminal(docket)]
 }
 
 /// Runs something to its end by a clock that goes on when there is nothing else to do.
-fn in_virtual_time<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn in_virtual_time<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -86,7 +86,7 @@ fn three_hours(start: &str, text: &str, edited: &str) -> String {
     printed(&InPlace::new(at(start)), start, 3, &[text, edited])
 }
 
-const RECORD: &str = "remind = [\"2h\", \"1h\"]\n[[deadline]]\nid = \"a\"\ntitle = \"The truce\"\n\
+pub(crate) const RECORD: &str = "remind = [\"2h\", \"1h\"]\n[[deadline]]\nid = \"a\"\ntitle = \"The truce\"\n\
                       due = 2026-03-10T12:00\n";
 
 #[test]

@@ -56,7 +56,8 @@ impl Engine {
     }
 
     fn release(&mut self, now: Timestamp) -> Option<Vec<Notice>> {
-        let edit = self.0.release(now)?;
+        let held = self.0.ripe(now)?;
+        let edit = self.0.release(held, now);
         Some(self.take(edit).1)
     }
 
@@ -211,6 +212,33 @@ fn reminders_that_lay_before_a_late_edit_are_not_made_up_for() {
         ["2026-03-03T13:00 moved a"]
     );
     assert_eq!(engine.next(), Some(at("2026-03-07T12:00:00Z")));
+}
+
+#[test]
+fn a_lead_is_not_told_once_its_due_is_reached_however_short_it_is() {
+    let text = format!("remind = [\"3m\"]\n{}", record("2026-03-10T12:00", ""));
+    let mut engine = Engine::new(&text, at("2026-03-10T11:00:00Z"));
+    let (posts, skipped) = engine.tick(at("2026-03-10T12:01:00Z"));
+    assert_eq!(lines(&posts), ["2026-03-10T12:00 due a"]);
+    assert_eq!(skipped, [SkipReason::DuePassed.to_string()]);
+}
+
+/// Whatever becomes of the quiet hours, it is in the ledger by then.
+#[test]
+fn news_that_quiet_hours_put_off_is_planned_when_it_becomes_known() {
+    let revision =
+        format!("[[deadline.revision]]\ndue = 2026-06-20\nannounced = 2026-02-02\n{SOURCE}");
+    let channel = "[[channel]]\nid = \"100000000000000001\"\nzone = \"UTC\"\n";
+    let quiet = "quiet = { from = 22:00:00, to = 07:00:00 }\n";
+    let text = record("2026-06-10", &revision) + channel;
+    let mut engine = Engine::new(&(text.clone() + quiet), at("2026-02-01T12:00:00Z"));
+    assert_eq!(engine.next(), Some(at("2026-02-02T00:00:00Z")));
+    let (posts, _) = engine.tick(at("2026-02-02T00:00:00Z"));
+    assert_eq!(lines(&posts), ["2026-02-02T07:00 moved a"]);
+    assert!(!posts[0].late);
+    let edit = engine.edit(bytes(&text), at("2026-02-02T06:30:00Z"));
+    assert_eq!(in_force(edit), [""; 0]);
+    assert!(engine.tick(at("2026-02-02T07:00:00Z")).0.is_empty());
 }
 
 /// Neither its leads nor its due burst out at once.
@@ -602,13 +630,14 @@ fn a_file_that_may_have_been_read_before_another_replica_read_it_is_looked_at_ag
         planner.edit(bytes(&record("2026-03-11", "")), now),
         Edit::Same
     ));
-    assert!(planner.release(now + LAG).is_none());
+    assert!(planner.ripe(now + LAG).is_none());
     // From now on an edit is one.
     assert!(matches!(planner.edit(other.clone(), now), Edit::Ready(_)));
     // It was asleep meanwhile, and others went on: what it found then is old.
     let mut planner = joined(true, now);
     planner.edit(other.clone(), now);
-    let Some(Edit::Ready(draft)) = planner.release(now + LAG) else {
+    let held = planner.ripe(now + LAG).expect("it is held");
+    let Edit::Ready(draft) = planner.release(held, now + LAG) else {
         panic!("not released");
     };
     let in_force = record("2026-03-13", "");
@@ -627,8 +656,9 @@ fn a_file_that_may_have_been_read_before_another_replica_read_it_is_looked_at_ag
     // And if the file is what it was:
     let mut planner = joined(true, now);
     planner.edit(other, now);
-    assert!(planner.release(now).is_none());
-    assert!(matches!(planner.release(now + LAG), Some(Edit::Ready(_))));
+    assert!(planner.ripe(now).is_none());
+    let held = planner.ripe(now + LAG).expect("it is held");
+    assert!(matches!(planner.release(held, now + LAG), Edit::Ready(_)));
 }
 
 /// The file is broken when the ledger comes back, and cannot say it once more.

@@ -28,6 +28,7 @@ mod double_gateway;
 mod double_itself;
 mod double_strict;
 mod engine;
+mod engine_faults;
 mod every_text;
 mod feeds;
 mod figures;

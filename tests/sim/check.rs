@@ -161,7 +161,7 @@ fn expected(disk: &Disk, now: Timestamp) -> BTreeMap<String, Expected> {
             seen.note_subscription(subscription.id.clone(), *since);
         }
         let plan = Plan::new(&Arc::new(docket.clone()), audience.into(), &seen);
-        let span = plan.span(era.from, era.to);
+        let span = plan.falling_due(era.from, era.to);
         for occurrence in &span {
             let notice = plan.notice(occurrence, occurrence.at);
             let why = format!("record {nth}, due at {}", occurrence.at);
@@ -186,7 +186,7 @@ fn complete(
     if from >= until {
         return;
     }
-    for occurrence in plan.span(from, until) {
+    for occurrence in plan.falling_due(from, until) {
         let notice = plan.notice(&occurrence, occurrence.at);
         let why = format!("due at {}", occurrence.at);
         expect(expected, notice.key, why, false);

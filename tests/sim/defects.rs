@@ -103,7 +103,10 @@ pub(crate) fn limits(defect: Option<Defect>) -> Limits {
     match defect {
         Some(Defect::LongNonceTrust) => limits.nonce_trust = Duration::from_hours(1),
         Some(Defect::OneLongSleep) => limits.sleep_max = ever,
-        Some(Defect::NoTimeout) => limits.answer_max = ever,
+        Some(Defect::NoTimeout) => {
+            limits.answer_max = ever;
+            limits.history_max = ever;
+        }
         Some(Defect::NoLeases) => limits.lease_trust = ever,
         _ => {}
     }

@@ -64,6 +64,14 @@ pub struct Plan {
     held_max: TimeDelta,
 }
 
+/// When an occurrence of an entry is planned.
+fn planned_at(entry: &Entry, occurrence: &Occurrence) -> Timestamp {
+    match occurrence.reason {
+        Reason::Changes { .. } => entry.at,
+        _ => occurrence.at,
+    }
+}
+
 /// A place in a list as the small number that occurrences carry.
 fn place(index: usize) -> u32 {
     u32::try_from(index).expect("a file of 16 MiB has no four billion entries")
@@ -110,6 +118,23 @@ impl Plan {
     ///
     /// Spans that meet neither lose nor double anything.
     pub fn span(&self, from: Timestamp, to: Timestamp) -> Vec<Occurrence> {
+        self.between(from, to, |_, occurrence| occurrence.at)
+    }
+
+    /// All that is to be planned at or after `from` and before `to`, in the same order. What quiet
+    /// hours put off is planned when it is to be posted, but for news: that is planned when it
+    /// becomes known, so that it waits, whatever becomes of the quiet hours.
+    pub fn falling_due(&self, from: Timestamp, to: Timestamp) -> Vec<Occurrence> {
+        self.between(from, to, planned_at)
+    }
+
+    /// All whose instant, which `instant` tells, is at or after `from` and before `to`, in order.
+    fn between(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        instant: impl Fn(&Entry, &Occurrence) -> Timestamp,
+    ) -> Vec<Occurrence> {
         let mut found = Vec::new();
         let first = self
             .entries
@@ -119,7 +144,8 @@ impl Plan {
             .take_while(|entry| entry.at < to)
         {
             self.occurrences(entry, |occurrence| {
-                if from <= occurrence.at && occurrence.at < to {
+                let at = instant(entry, &occurrence);
+                if from <= at && at < to {
                     found.push(occurrence);
                 }
             });
@@ -151,6 +177,20 @@ impl Plan {
 
     /// The next instant after `after` at which something is to be posted.
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
+        self.first_after(after, |_, occurrence| occurrence.at)
+    }
+
+    /// The next instant after `after` at which something is to be planned: see
+    /// [`Self::falling_due`].
+    pub fn next_due_after(&self, after: Timestamp) -> Option<Timestamp> {
+        self.first_after(after, planned_at)
+    }
+
+    fn first_after(
+        &self,
+        after: Timestamp,
+        instant: impl Fn(&Entry, &Occurrence) -> Timestamp,
+    ) -> Option<Timestamp> {
         let digests = self.audience.iter().filter_map(|subscription| {
             let mut at = after - self.held_max;
             loop {
@@ -170,8 +210,9 @@ impl Plan {
                 break;
             }
             self.occurrences(entry, |occurrence| {
-                if occurrence.at > after && next.is_none_or(|next| occurrence.at < next) {
-                    next = Some(occurrence.at);
+                let at = instant(entry, &occurrence);
+                if at > after && next.is_none_or(|next| at < next) {
+                    next = Some(at);
                 }
             });
         }
