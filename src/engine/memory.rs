@@ -127,3 +127,30 @@ pub(super) struct Audit {
     pub(super) since: Timestamp,
     pub(super) posts: HashMap<String, Receipt>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Mark, Memory};
+    use crate::domain::Timestamp;
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    #[test]
+    fn what_another_process_has_claimed_since_was_perhaps_tried_just_now() {
+        let began = Instant::now();
+        let after = |seconds| Mark {
+            elapsed: began + Duration::from_secs(seconds),
+            wall: Timestamp::UNIX_EPOCH,
+        };
+        let mut memory = Memory::default();
+        memory.tried.insert("a".to_owned(), (1, after(0)));
+        let mut last = |attempts, seconds| {
+            let last = memory.last_tried("a", attempts, after(seconds));
+            last.elapsed - began
+        };
+        assert_eq!(last(2, 20), Duration::ZERO);
+        assert_eq!(last(3, 30), Duration::ZERO);
+        assert_eq!(last(5, 60), Duration::from_mins(1));
+        assert_eq!(last(6, 90), Duration::from_mins(1));
+    }
+}
