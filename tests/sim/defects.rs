@@ -76,22 +76,25 @@ impl Defect {
     /// The first seed that shows it, found by `just defects`.
     pub(crate) fn caught_by(self) -> u64 {
         match self {
-            Self::FreshNonce | Self::MarkBeforeSend | Self::NoTimeout | Self::DaysAreHours => 0,
-            Self::NoNonce
-            | Self::NeverLook
+            Self::MarkBeforeSend
+            | Self::NoTimeout
             | Self::GiveUp
             | Self::HopeForTheBest
-            | Self::NoLeases => 1,
+            | Self::DaysAreHours => 0,
+            Self::NoNonce
+            | Self::FreshNonce
+            | Self::NeverLook
+            | Self::NoLeases
+            | Self::EditInTwo => 1,
             Self::OneLongSleep => 4,
-            Self::NoVersions => 7,
+            Self::NoVersions => 5,
             Self::NoAudit => 8,
-            Self::EditInTwo => 14,
             Self::NoClockCheck => 44,
-            Self::CancelRace => 88,
-            Self::LongNonceTrust => 301,
-            Self::OneClockReading => 630,
-            Self::FearTheWorst => 653,
-            Self::NoEpochs => 2820,
+            Self::LongNonceTrust => 79,
+            Self::OneClockReading => 252,
+            Self::CancelRace => 357,
+            Self::NoEpochs => 846,
+            Self::FearTheWorst => 2924,
         }
     }
 }
