@@ -29,8 +29,9 @@ pub(crate) fn check(world: &mut World, disk: &Disk) {
         .map(|delivery| (delivery.notice.key.as_str(), delivery))
         .collect();
     let expected = expected(disk, now);
-    if disk.eras().is_empty() && world.has_good_file {
-        world.violates("L4: no record is in force, so nothing is planned");
+    let in_force = disk.eras().pop().map(|era| era.text);
+    if world.good_file.is_some() && in_force != world.good_file {
+        world.violates("L4: the file as it is has not come in force");
     }
     for (key, Expected { why, .. }) in &expected {
         if !known.contains_key(key.as_str()) {

@@ -86,13 +86,13 @@ impl Defect {
             | Self::NeverLook
             | Self::NoLeases
             | Self::EditInTwo => 1,
-            Self::OneLongSleep => 4,
+            Self::OneLongSleep => 3,
             Self::NoVersions => 5,
             Self::NoAudit => 8,
             Self::NoClockCheck => 44,
             Self::LongNonceTrust => 79,
             Self::OneClockReading => 252,
-            Self::CancelRace => 357,
+            Self::CancelRace => 312,
             Self::NoEpochs => 846,
             Self::FearTheWorst => 2924,
         }

@@ -27,6 +27,9 @@ pub(crate) struct Options {
     pub(crate) deadlines: usize,
     pub(crate) channels: usize,
     pub(crate) edits: usize,
+    /// Whether some of them drop most of the record, or change quiet hours.
+    pub(crate) drops: bool,
+    pub(crate) changes_quiet: bool,
     /// How often people follow or leave channels that the file does not have.
     pub(crate) follows: usize,
     /// Of each minute.
@@ -95,6 +98,8 @@ impl Options {
             deadlines: rng.usize(2..6),
             channels: rng.usize(2..5),
             edits: rng.usize(0..6),
+            drops: seed % 5 == 3,
+            changes_quiet: seed % 5 == 2,
             follows,
             kills,
             pauses,

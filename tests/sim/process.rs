@@ -125,6 +125,7 @@ impl Sink for SimSink {
         let delay = self.world.lock().rng.u64(5..300);
         tokio::time::sleep(Duration::from_millis(delay)).await;
         let mut world = self.world.lock();
+        world.is_asked();
         if world.happens(|options| options.history_fails) {
             let why = "500".to_owned();
             return Err(Failure::Unknown { why });

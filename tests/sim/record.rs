@@ -4,9 +4,14 @@ use crate::options::{CHANNEL, Options};
 use chrono::{TimeDelta, Timelike as _};
 use docket::domain::Timestamp;
 
+/// What the quiet hours of a channel begin with.
+const QUIET: &str = "zone = \"UTC\"\n";
+
 /// A file under the hand of somebody.
 pub(crate) struct Editor {
     zone: &'static str,
+    drops: bool,
+    changes_quiet: bool,
     channels: Vec<String>,
     deadlines: Vec<Written>,
     events: Vec<String>,
@@ -50,6 +55,8 @@ impl Editor {
         let zones = ["UTC", "America/New_York", "Europe/Madrid"];
         let mut editor = Self {
             zone: rng.choice(zones).expect("zones"),
+            drops: options.drops,
+            changes_quiet: options.changes_quiet,
             channels: Vec::new(),
             deadlines: Vec::new(),
             events: Vec::new(),
@@ -65,12 +72,7 @@ impl Editor {
                 3 => {
                     let from = options.start + TimeDelta::minutes(rng.i64(0..60));
                     let to = from + TimeDelta::minutes(rng.i64(5..40));
-                    let time = |at: Timestamp| format!("{:02}:{:02}:00", at.hour(), at.minute());
-                    channel.push_str(&format!(
-                        "zone = \"UTC\"\nquiet = {{ from = {}, to = {} }}\n",
-                        time(from),
-                        time(to)
-                    ));
+                    channel.push_str(&quiet(from, to));
                 }
                 _ => {}
             }
@@ -96,6 +98,18 @@ impl Editor {
         });
     }
 
+    /// Ends the quiet hours of some channel, or has them begin a while ago.
+    fn change_quiet(&mut self, now: Timestamp, rng: &mut fastrand::Rng) {
+        let place = rng.usize(0..self.channels.len());
+        let channel = &mut self.channels[place];
+        if let Some(found) = channel.find(QUIET) {
+            channel.truncate(found);
+        } else {
+            let from = now - TimeDelta::minutes(rng.i64(0..10));
+            channel.push_str(&quiet(from, now + TimeDelta::minutes(rng.i64(5..40))));
+        }
+    }
+
     /// The file as it is.
     pub(crate) fn text(&self) -> String {
         let zone = self.zone;
@@ -113,6 +127,14 @@ impl Editor {
         let number = self.number;
         let place = rng.usize(0..self.deadlines.len());
         let today = now.format("%Y-%m-%d");
+        if self.drops && rng.u8(0..3) == 0 {
+            self.deadlines.truncate(1);
+            self.events.clear();
+        }
+        if self.changes_quiet && rng.bool() {
+            self.change_quiet(now, rng);
+        }
+        let place = place.min(self.deadlines.len() - 1);
         match rng.u8(0..10) {
             0 | 1 => {
                 let due = draw_due(now, rng);
@@ -155,6 +177,13 @@ impl Editor {
         self.texts.push(before);
         self.text()
     }
+}
+
+/// Quiet hours of UTC, as a channel has them.
+fn quiet(from: Timestamp, to: Timestamp) -> String {
+    let time = |at: Timestamp| format!("{:02}:{:02}:00", at.hour(), at.minute());
+    let (from, to) = (time(from), time(to));
+    format!("{QUIET}quiet = {{ from = {from}, to = {to} }}\n")
 }
 
 /// Soon, mostly; sometimes a day, whose reminder goes out at nine.

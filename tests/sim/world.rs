@@ -12,6 +12,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+/// How often all together may ask in a minute what time it is.
+const ASKED_MAX: u32 = 200;
+
 /// A message that is there.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
@@ -72,8 +75,10 @@ pub(crate) struct World {
     pub(crate) channels: BTreeMap<String, Vec<Message>>,
     pub(crate) violations: Vec<String>,
     pub(crate) is_faulty: bool,
-    /// Whether the file was a good record when faults ended.
-    pub(crate) has_good_file: bool,
+    /// The file as it was when faults ended, if it was a good record.
+    pub(crate) good_file: Option<String>,
+    /// In which minute somebody asked last what time it is, and how often.
+    asked: (u64, u32),
     /// Since when all is well.
     pub(crate) calm_since: Timestamp,
     /// For how long machines were suspended.
@@ -108,7 +113,8 @@ impl Shared {
             channels: BTreeMap::new(),
             violations: Vec::new(),
             is_faulty: true,
-            has_good_file: false,
+            good_file: None,
+            asked: (0, 0),
             is_loud,
             began: Instant::now(),
             trace: (is_traced || is_loud).then(Vec::new),
@@ -279,6 +285,17 @@ impl World {
         let what = what.into();
         self.log(format_args!("VIOLATION {what}"));
         self.violations.push(what);
+    }
+
+    /// Somebody asks what time it is: each process every two seconds at most, and when it starts.
+    pub(crate) fn is_asked(&mut self) {
+        let minute = self.began.elapsed().as_secs() / 60;
+        let (last, times) = self.asked;
+        let times = if last == minute { times + 1 } else { 1 };
+        self.asked = (minute, times);
+        if times == ASKED_MAX {
+            self.violates("L6: the time is asked for without a pause");
+        }
     }
 
     /// Whether a fault of this rate happens now.
