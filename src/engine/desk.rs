@@ -271,10 +271,12 @@ impl<C: Clock, S: Sink> Desk<C, S> {
             return Err(put_off(now, "no record is in force"));
         };
         drop(memory);
-        // A lead says what is left, and nothing is left once its due is reached.
-        let is_as_planned = in_force.revision == claim.revision
-            && now - planned.at <= LATE
-            && planned.kind != Kind::Lead;
+        // A lead says what is left: for a minute at least it is something.
+        let lasts = match planned.kind {
+            Kind::Lead => TimeDelta::minutes(1),
+            _ => LATE,
+        };
+        let is_as_planned = in_force.revision == claim.revision && now - planned.at < lasts;
         // What was to be skipped may be asked for again.
         if claim.copy == 1 && is_as_planned {
             return Ok(Box::new(planned.clone()));
