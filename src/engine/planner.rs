@@ -250,6 +250,9 @@ impl Planner {
 
     /// The file that was held until now.
     pub fn ripe(&mut self, now: Timestamp) -> Option<Held> {
+        let held = self.held.as_mut()?;
+        // A wait that is longer was reckoned by a wrong clock.
+        held.until = held.until.min(now + HOLD);
         self.held.take_if(|held| held.until <= now)
     }
 
@@ -325,9 +328,8 @@ impl Planner {
         self.own.insert(found);
         // Nothing above or below touches what is in force.
         if !was_held {
-            let until = now + HOLD;
             let lags = is_foreign && !is_stale;
-            let until = if lags { now + LAG } else { until };
+            let until = now + if lags { LAG } else { HOLD };
             let hold = Some(Held { bytes, until, lags });
             if is_stale {
                 self.held = hold;
@@ -338,11 +340,7 @@ impl Planner {
                 return Edit::Lags { until };
             }
             let dropped = self.dropped(&docket);
-            let before = self
-                .plan
-                .as_ref()
-                .map_or(0, |plan| plan.docket().items().len());
-            if dropped * 2 > before {
+            if dropped * 2 > self.items().len() {
                 self.held = hold;
                 return Edit::Held { dropped, until };
             }
@@ -366,11 +364,13 @@ impl Planner {
 
     fn dropped(&self, docket: &Docket) -> usize {
         let kept: HashSet<_> = docket.items().iter().map(Item::id).collect();
-        let before = self
-            .plan
-            .as_ref()
-            .map_or(&[][..], |plan| plan.docket().items());
-        before.iter().filter(|it| !kept.contains(it.id())).count()
+        let before = self.items().iter();
+        before.filter(|it| !kept.contains(it.id())).count()
+    }
+
+    /// The items in force.
+    fn items(&self) -> &[Item] {
+        self.plan.as_ref().map_or(&[], |plan| plan.docket().items())
     }
 
     fn draft(&self, docket: Docket, text: String, now: Timestamp) -> Draft {

@@ -370,6 +370,19 @@ fn a_removed_revision_is_a_correction_and_a_removed_item_is_silent() {
 }
 
 #[test]
+fn an_edit_that_a_wrong_clock_held_is_not_held_for_longer_than_others() {
+    let begin = at("2026-03-08T00:00:00Z");
+    let deadline = |id| format!("[[deadline]]\nid = \"{id}\"\ntitle = \"T\"\ndue = 2026-06-10\n");
+    let all = ["a", "b", "c"].map(deadline).concat();
+    let mut engine = Engine::new(&all, begin);
+    let ahead = begin + TimeDelta::hours(1);
+    let (edit, _) = engine.edit(bytes(&deadline("a")), ahead);
+    assert!(matches!(edit, Edit::Held { .. }), "{edit:?}");
+    assert!(engine.release(begin).is_none());
+    assert!(engine.release(begin + HOLD).is_some());
+}
+
+#[test]
 fn a_broken_edit_changes_nothing() {
     let now = at("2026-03-08T00:00:00Z");
     let mut engine = Engine::new(&record("2026-03-10T12:00", ""), now);
