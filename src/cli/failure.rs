@@ -61,11 +61,12 @@ impl Failure {
                  `--database` or `DOCKET_DATABASE`",
                 path.display()
             )),
-            (StoreError::Damaged(_), Location::File(path)) => failure.help(damaged(path)),
+            (StoreError::Damaged(_), _) => match location.lock() {
+                Some(lock) => failure.help(damaged(&lock)),
+                None => failure,
+            },
             // What is wrong says what to do, or it is for whoever runs the database.
-            (StoreError::Foreign(_) | StoreError::Unreachable(_) | StoreError::Damaged(_), _) => {
-                failure
-            }
+            (StoreError::Foreign(_) | StoreError::Unreachable(_), _) => failure,
         }
     }
 
@@ -119,13 +120,7 @@ impl Failure {
 }
 
 /// What to do about a ledger in a file that is damaged.
-fn damaged(path: &Path) -> String {
-    // Beside the file that a link leads to, as the bot has it.
-    let file = path.is_symlink().then(|| path.canonicalize().ok());
-    let file = file.flatten().unwrap_or_else(|| path.to_owned());
-    let mut lock = file.into_os_string();
-    lock.push(".lock");
-    let lock = Path::new(&lock);
+fn damaged(lock: &Path) -> String {
     if lock.exists() {
         return "the next start of `docket run` puts it aside and begins a new one".to_owned();
     }

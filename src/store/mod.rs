@@ -108,6 +108,15 @@ impl Location {
             Self::Postgres(_) => true,
         }
     }
+
+    /// The lock beside a file. If there is none, docket has not run with that file, and leaves it
+    /// as it is should it be damaged: it may be another program's.
+    pub fn lock(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(path) => Some(worker::lock_of(path)),
+            Self::Postgres(_) => None,
+        }
+    }
 }
 
 /// A ledger of one kind or the other.

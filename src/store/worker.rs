@@ -35,7 +35,7 @@ impl Worker {
         now: Timestamp,
     ) -> Result<(Self, Option<(PathBuf, String)>), StoreError> {
         let path = &linked(path);
-        if !beside(path, LOCK).exists() && is_foreign(path) {
+        if !lock_of(path).exists() && is_foreign(path) {
             return Err(StoreError::Foreign(path.to_owned()));
         }
         let lock = lock(path)?;
@@ -102,6 +102,11 @@ fn linked(path: &Path) -> PathBuf {
     target.flatten().unwrap_or_else(|| path.to_owned())
 }
 
+/// The lock of a ledger: as long as there is none, docket has not run with that file.
+pub(super) fn lock_of(path: &Path) -> PathBuf {
+    beside(&linked(path), LOCK)
+}
+
 /// Makes sure that no other process uses the ledger. The lock is a file beside it, so that tools
 /// may still open the ledger itself.
 fn lock(path: &Path) -> Result<File, StoreError> {
@@ -111,7 +116,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         .create(true)
         .truncate(false)
         .write(true)
-        .open(beside(path, LOCK))
+        .open(lock_of(path))
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
